@@ -1,0 +1,54 @@
+"""The sheet of lines: units, operations, formulas, sheet, projection, working. It knows nothing of councils."""
+
+from devomodel.engine.expressions import Expression, Line, SheetError
+from devomodel.engine.formulas import (
+    agrees,
+    allocate,
+    both,
+    either,
+    larger_of,
+    opposite,
+    pence_below,
+    per_period,
+    smaller_of,
+    to_pence,
+    to_pounds,
+    total,
+    when,
+    whole_part,
+)
+from devomodel.engine.projection import Figures, Worker, worked_out
+from devomodel.engine.sheet import Sheet
+from devomodel.engine.units import Unit, UnitError, unit
+from devomodel.engine.working import Step, working
+from devomodel.engine.worksheet import Worksheet
+
+__all__ = [
+    "Expression",
+    "Figures",
+    "Line",
+    "Sheet",
+    "SheetError",
+    "Step",
+    "Unit",
+    "UnitError",
+    "Worker",
+    "Worksheet",
+    "agrees",
+    "allocate",
+    "both",
+    "either",
+    "larger_of",
+    "opposite",
+    "pence_below",
+    "per_period",
+    "smaller_of",
+    "to_pence",
+    "to_pounds",
+    "total",
+    "unit",
+    "when",
+    "whole_part",
+    "worked_out",
+    "working",
+]
