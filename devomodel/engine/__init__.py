@@ -1,6 +1,6 @@
 """The sheet of lines: units, operations, formulas, sheet, projection, working. It knows nothing of councils."""
 
-from devomodel.engine.expressions import Expression, Line, SheetError
+from devomodel.engine.expressions import Expression, Line, SheetError, in_words, quantity
 from devomodel.engine.formulas import (
     agrees,
     allocate,
@@ -38,10 +38,12 @@ __all__ = [
     "allocate",
     "both",
     "either",
+    "in_words",
     "larger_of",
     "opposite",
     "pence_below",
     "per_period",
+    "quantity",
     "smaller_of",
     "to_pence",
     "to_pounds",

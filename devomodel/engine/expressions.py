@@ -6,6 +6,7 @@ A formula is an ordinary function. Given floats it gives a float, given arrays a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -28,10 +29,12 @@ class Expression:
     unit: Unit
 
     def __add__(self, other: Any) -> Expression:
+        if isinstance(self, Node) and self.operation == "add":
+            return node("add", *self.operands, other)  # one flat sum, so that sum() over hundreds of lines stays shallow
         return node("add", self, other)
 
     def __radd__(self, other: Any) -> Expression:
-        return self if isinstance(other, int) and other == 0 else node("add", other, self)
+        return self if type(other) is int and other == 0 else node("add", other, self)
 
     def __sub__(self, other: Any) -> Expression:
         return node("subtract", self, other)
@@ -113,10 +116,15 @@ class Constant(Expression):
         return self.value == 0 and self.unit.dimensionless
 
 
+def quantity(value: float, of: str | Unit) -> Constant:
+    """A fixed figure with a unit, for a tolerance or a bound in a formula: quantity(0.005, "£")."""
+    return Constant(value, unit(of))
+
+
 class Node(Expression):
     """An operation on expressions."""
 
-    __slots__ = ("operation", "operands", "parameters")
+    __slots__ = ("operands", "operation", "parameters")
 
     def __init__(self, operation: str, operands: tuple[Expression, ...], parameters: tuple[Any, ...], result: Unit):
         self.operation, self.operands, self.parameters, self.unit = operation, operands, parameters, result
@@ -153,6 +161,8 @@ def as_expression(value: Any) -> Expression:
         return value
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise SheetError(f"{value!r} cannot stand in a formula beside a line. Use a line or a plain number.")
+    if math.isinf(value):
+        raise SheetError("An infinite number cannot stand in a formula. Use when(condition, then, otherwise).")
     return Constant(float(value))
 
 
@@ -188,6 +198,8 @@ def leaves(expression: Expression | None) -> Iterator[Expression]:
 
 def number_text(value: float) -> str:
     """A number in a formula as a person writes it: whole numbers without a point."""
+    if value != value:
+        return "no figure"
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 
 
@@ -215,8 +227,8 @@ def _words(expression: Expression, name_of: Callable[[Line], str], at_top: bool 
     if isinstance(expression, Constant):
         return number_text(expression.value), ATOM if expression.value >= 0 else 0
     if isinstance(expression, LookBack):
-        when = "last year's" if expression.steps == 1 else f"{expression.steps} years earlier,"
-        return f"{when} {expression.line_name}", ATOM
+        name = expression.line_name
+        return f"last year's {name}" if expression.steps == 1 else f"{name} {expression.steps} years ago", ATOM
     assert isinstance(expression, Node)
     words = words_of_node(expression.operation, expression.operands, expression.parameters, name_of)
     return words, TABLE[expression.operation].level

@@ -120,6 +120,11 @@ def _money(units: Sequence[Unit | None], _: tuple[Any, ...]) -> Unit:
     return units[0] or unit("£")
 
 
+def _split(units: Sequence[Unit | None], _: tuple[Any, ...]) -> Unit:
+    _alike("Splitting by weights")(units[1:], ())
+    return _money(units[:1], ())
+
+
 def _nested(name: str) -> Callable[[Sequence[str], tuple[Any, ...]], str]:
     """A chain of calls of a function of two: f(f(a, b), c)."""
 
@@ -159,14 +164,14 @@ def _split_words(operands: Sequence[str], parameters: tuple[Any, ...]) -> str:
 def _operations() -> tuple[Operation, ...]:
     calls = (0,)
     return (
-        Operation("add", "({0} + {1})", "{0}+{1}", "{0} + {1}", _alike("Adding"), 3, (3, 3)),
+        Operation("add", _listed("(", " + ", ")"), _listed("", "+", ""), _listed("", " + ", ""), _alike("Adding"), 3, (3, 4)),
         Operation("subtract", "({0} - {1})", "{0}-{1}", "{0} − {1}", _alike("Subtracting"), 3, (3, 4)),
-        Operation("multiply", "({0} * {1})", "{0}*{1}", "{0} × {1}", _product, 4, (4, 4)),
+        Operation("multiply", "({0} * {1})", "{0}*{1}", "{0} × {1}", _product, 4, (4, 5)),
         Operation("divide", "divide({0}, {1})", "{0}/{1}", "{0} ÷ {1}", _quotient, 4, (4, 5)),
         Operation("negate", "(-{0})", "-{0}", "−{0}", _same, 5, (ATOM,)),
         Operation("power", "power({0}, {1})", "{0}^{1}", "{0} to the power {1}", _powered, 6, (ATOM, ATOM)),
         Operation("total", _listed("(", " + ", ")"), _listed("SUM(", ",", ")"), _listed("", " + ", ""),
-                  _alike("Adding up"), 3, calls),
+                  _alike("Adding up"), 3, (3, 4)),
         Operation("smaller_of", _nested("minimum"), _listed("MIN(", ",", ")"), _listed("the smaller of ", " and ", ""),
                   _alike("Taking the smaller"), 2, (3,)),
         Operation("larger_of", _nested("maximum"), _listed("MAX(", ",", ")"), _listed("the larger of ", " and ", ""),
@@ -193,8 +198,7 @@ def _operations() -> tuple[Operation, ...]:
                   "the largest sum in pence below {0}", _money, 2, (3,)),
         Operation("allocate", lambda operands, parameters:
                   f"allocate({operands[0]}, ({', '.join(operands[1:])},), {parameters[0]})",
-                  _split_worksheet, _split_words, lambda units, _: _money(units[:1], ()) if _alike("Splitting")(units[1:], ())
-                  else unit("£"), 2, (ATOM,)),
+                  _split_worksheet, _split_words, _split, 2, (ATOM,)),
     )  # fmt: skip
 
 
@@ -287,4 +291,5 @@ def worked(name: str, operands: Sequence[Any], parameters: tuple[Any, ...] = ())
 def _function(name: str, count: int, parameters: tuple[Any, ...]) -> Callable[..., Any]:
     operands = [f"x{position}" for position in range(count)]
     source = TABLE[name].filled("numpy", operands, parameters)
-    return eval(f"lambda {', '.join(operands)}: {source}", dict(array_names()))  # the source is a row of TABLE
+    function: Callable[..., Any] = eval(f"lambda {', '.join(operands)}: {source}", dict(array_names()))  # a row of TABLE
+    return function

@@ -7,16 +7,15 @@ not once a draw. The source comes from the table of operations alone and can be 
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from devomodel.engine.expressions import Constant, Expression, Line, LookBack, Node, SheetError, leaves
+from devomodel.engine.expressions import Constant, Expression, Line, LookBack, Node, leaves
 from devomodel.engine.operations import TABLE, array_names, scalar_names
+from devomodel.engine.order import needs_of, ordered_groups
 from devomodel.engine.sheet import Sheet
 
 
@@ -39,7 +38,6 @@ def compiled(sheet: Sheet, uncertain: frozenset[int] = frozenset(), keep: Iterab
 
     uncertain  indexes of inputs that differ between draws
     keep       indexes of the lines wanted; lines that none of them needs are left out. None keeps all.
-    Raises SheetError when an opening figure depends on the lines it opens.
     """
     return _Compiler(sheet, uncertain, None if keep is None else frozenset(keep)).program()
 
@@ -47,25 +45,13 @@ def compiled(sheet: Sheet, uncertain: frozenset[int] = frozenset(), keep: Iterab
 class _Compiler:
     def __init__(self, sheet: Sheet, uncertain: frozenset[int], keep: frozenset[int] | None):
         self.sheet, self.uncertain, self.keep = sheet, uncertain, keep
-        self.needs = [self._needs(line) for line in sheet.lines]
+        self.needs = needs_of(sheet)
         self.history = {sheet[name].index: len(opening.cells) for name, opening in sheet.openings.items()}
-        self.groups = _ordered_groups(self.needs)
+        self.groups = ordered_groups(self.needs)
         self.varies = self._varying()
         self.opened: set[int] = set()
         self.text: list[str] = []
         self.plain_text: list[str] = []
-
-    def _needs(self, line: Line) -> set[int]:
-        """Every line this one must come after, in the same year or an earlier one."""
-        found: set[int] = set()
-        for leaf in leaves(line.formula):
-            if isinstance(leaf, Line):
-                found.add(leaf.index)
-            elif isinstance(leaf, LookBack):
-                found.add(self.sheet[leaf.line_name].index)
-                for cell in self.sheet.openings[leaf.line_name].cells:
-                    found.update(one.index for one in leaves(cell) if isinstance(one, Line))
-        return found
 
     def _varying(self) -> frozenset[int]:
         """Lines with a figure for each draw: whatever an uncertain input reaches, opening cells included."""
@@ -195,12 +181,6 @@ class _Compiler:
                     self.text.append(f"    f{target} = {self._store(target)}")
                 cells = self.sheet.openings[leaf.line_name].cells
                 for step, cell in enumerate(cells):
-                    users = [one for one in leaves(cell) if isinstance(one, Line) and one.index in group]
-                    if users:
-                        raise SheetError(
-                            f"The opening figure of '{leaf.line_name}' depends on '{users[0].name}', which itself looks back "
-                            f"at '{leaf.line_name}'. Give the opening figure, or work it from lines that do not look back."
-                        )
                     source = self._source(cell, lambda one: f"v{one.index}[0]" if isinstance(one, Line) else "nan")
                     self.text.append(f"    f{target}[{len(cells) - 1 - step}] = {source}")
 
@@ -243,71 +223,3 @@ def _quietly(function: Callable[..., dict[int, np.ndarray]]) -> Callable[..., di
             return function(given, draws)
 
     return run
-
-
-def _ordered_groups(needs: list[set[int]]) -> list[list[int]]:
-    """Lines in groups that need each other across years, the groups in an order that can be worked.
-
-    Where the order is free it is that of the sheet.
-    """
-    group_of = _strong_groups(needs)
-    members: dict[int, list[int]] = {}
-    for index, group in enumerate(group_of):
-        members.setdefault(group, []).append(index)
-    waiting = {group: {group_of[need] for index in indexes for need in needs[index]} - {group}
-               for group, indexes in members.items()}  # fmt: skip
-    users: dict[int, list[int]] = {}
-    for group, earlier in waiting.items():
-        for one in earlier:
-            users.setdefault(one, []).append(group)
-    ready = [(members[group][0], group) for group, earlier in waiting.items() if not earlier]
-    heapq.heapify(ready)
-    ordered = []
-    while ready:
-        _, group = heapq.heappop(ready)
-        ordered.append(sorted(members[group]))
-        for user in users.get(group, ()):
-            waiting[user].discard(group)
-            if not waiting[user]:
-                heapq.heappush(ready, (members[user][0], user))
-    return ordered
-
-
-def _strong_groups(needs: list[set[int]]) -> list[int]:
-    """Tarjan's strongly connected components, without recursion: a group number for each line."""
-    count = len(needs)
-    order, low, group = [-1] * count, [0] * count, [-1] * count
-    on_stack, stack, clock, groups = [False] * count, [], 0, 0
-    for start in range(count):
-        if order[start] >= 0:
-            continue
-        work: list[tuple[int, list[int]]] = [(start, sorted(needs[start]))]
-        order[start] = low[start] = clock
-        clock += 1
-        stack.append(start)
-        on_stack[start] = True
-        while work:
-            node, waiting = work[-1]
-            if waiting:
-                target = waiting.pop()
-                if order[target] < 0:
-                    order[target] = low[target] = clock
-                    clock += 1
-                    stack.append(target)
-                    on_stack[target] = True
-                    work.append((target, sorted(needs[target])))
-                elif on_stack[target]:
-                    low[node] = min(low[node], order[target])
-                continue
-            work.pop()
-            if work:
-                low[work[-1][0]] = min(low[work[-1][0]], low[node])
-            if low[node] == order[node]:
-                while True:
-                    member = stack.pop()
-                    on_stack[member] = False
-                    group[member] = groups
-                    if member == node:
-                        break
-                groups += 1
-    return group

@@ -48,7 +48,9 @@ class Figures:
 
     def position(self, year: str) -> int:
         if year not in self.sheet.years:
-            raise SheetError(f"'{year}' is not a year of this case, which runs from {self.sheet.years[0]} to {self.sheet.years[-1]}.")
+            raise SheetError(
+                f"'{year}' is not a year of this case, which runs from {self.sheet.years[0]} to {self.sheet.years[-1]}."
+            )
         return self.sheet.years.index(year)
 
     def failed_checks(self) -> list[tuple[str, list[str]]]:
@@ -58,7 +60,12 @@ class Figures:
             if check.line.name in self.arrays:
                 held = np.all(self[check.line.name].astype(bool), axis=1)
                 if not held.all():
-                    found.append((check.line.name, [year for year, holds in zip(self.sheet.years, held, strict=True) if not holds]))
+                    found.append(
+                        (
+                            check.line.name,
+                            [year for year, holds in zip(self.sheet.years, held, strict=True) if not holds],
+                        )
+                    )
         return found
 
 
@@ -129,8 +136,8 @@ class Worker:
         return array
 
     def _refuse_too_many(self, program: Program, draws: int, wanted: tuple[int, ...] | None) -> None:
-        kept = len(self.sheet.lines) if wanted is None else len(wanted)
-        if draws > 1 and kept * self.sheet.count * draws > MOST_FIGURES_KEPT:
+        kept = len(program.varies if wanted is None else program.varies.intersection(wanted))
+        if kept * self.sheet.count * draws > MOST_FIGURES_KEPT:
             raise SheetError(
                 f"Keeping {kept} lines × {self.sheet.count} years × {draws:,} draws needs too much memory. Name the lines to keep."
             )
@@ -150,7 +157,9 @@ def worked_out(sheet: Sheet, changed: Mapping[str, Any] | None = None, keep: Ite
 
 def _column(line: Line, count: int) -> np.ndarray:
     values = line.values
-    return np.full((count, 1), values) if isinstance(values, float) else np.array(values, dtype=float)[:, None]
+    column = np.full((count, 1), values) if isinstance(values, float) else np.array(values, dtype=float)[:, None]
+    column.setflags(write=False)  # every run shares it
+    return column
 
 
 def is_truth(line: Line) -> bool:

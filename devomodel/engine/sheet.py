@@ -7,9 +7,11 @@ Everything that can be wrong with a sheet is found while it is built or when it 
 from __future__ import annotations
 
 import math
+import numbers
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from devomodel.engine.expressions import (
@@ -23,6 +25,7 @@ from devomodel.engine.expressions import (
     in_words,
     leaves,
 )
+from devomodel.engine.order import refuse_openings_that_open_themselves
 from devomodel.engine.units import TRUTH, Unit, UnitError, unit
 from devomodel.engine.years import year_labels
 from devomodel.problems import suggestion
@@ -34,7 +37,7 @@ _NAME = re.compile(r"^[a-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$")
 class Check:
     """A statement that must hold in every year, as a row of yes and no on the sheet.
 
-    years   the positions of the years it is about; None for all
+    detail  what it means when it does not hold
     """
 
     line: Line
@@ -68,9 +71,9 @@ class Sheet:
     openings: dict[str, Opening] = field(default_factory=dict)
     sealed: bool = False
     _by_name: dict[str, Line] = field(default_factory=dict)
-    _lookbacks: list[tuple[Line | None, LookBack]] = field(default_factory=list)
+    _lookbacks: list[tuple[Line, LookBack]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def years(self) -> tuple[str, ...]:
         """The labels of the years, such as 2026-27."""
         return year_labels(self.first_year, self.count)
@@ -93,7 +96,7 @@ class Sheet:
         origin   whatever says how firm the figure is (basis, source, note); the sheet keeps it and does not read it
         Raises SheetError for a name used twice or a list of the wrong length.
         """
-        if not isinstance(values, (int, float)):
+        if not isinstance(values, (int, float, numbers.Real)):
             values = tuple(float(value) for value in values)
             if len(values) != self.count:
                 raise SheetError(f"'{name}' has {len(values)} figures and the sheet has {self.count} years.")
@@ -108,15 +111,13 @@ class Sheet:
         """
         expression = as_expression(formula)
         expected = unit(of)
-        for leaf in leaves(expression):
-            if isinstance(leaf, Line) and self._by_name.get(leaf.name) is not leaf:
-                raise SheetError(f"'{name}' uses the line '{leaf.name}', which is not on this sheet.")
+        self._refuse_strangers(expression, f"'{name}'")
         if not (isinstance(expression, Constant) and expression.suits_any_unit) and not expression.unit.like(expected):
             raise SheetError(
                 f"'{name}' is said to be in '{expected}', but {in_words(expression)} comes out in '{expression.unit}'."
             )
         if isinstance(expression, Line):
-            expression = Node("total", (expression,), (), expected)
+            expression = Node("add", (expression,), (), expected)  # a sum of one: the cell reads =D4, of figures or answers
         line = self._add(name, label, expected, formula=expression, tags=tags, note=note)
         self._lookbacks.extend((line, leaf) for leaf in leaves(expression) if isinstance(leaf, LookBack))
         return line
@@ -144,9 +145,22 @@ class Sheet:
         if len(cells) != steps:
             raise SheetError(f"Looking back {steps} years needs {steps} opening figures, and {len(cells)} are given.")
         expressions = tuple(Constant(math.nan) if cell is None else as_expression(cell) for cell in cells)
+        if isinstance(of, Line):
+            self._refuse_strangers(of, "A look back")
         name = of.name if isinstance(of, Line) else of
+        for cell in expressions:
+            self._refuse_strangers(cell, f"The opening figure of '{name}'")
+            if any(isinstance(leaf, LookBack) for leaf in leaves(cell)):
+                raise SheetError(
+                    f"The opening figure of '{name}' looks back itself ({in_words(cell)}). Give more opening figures "
+                    "with years_ago, or work the opening figure from lines of the first year."
+                )
         told = [one.unit for one in expressions if not isinstance(one, Constant)]
-        measured = of.unit if isinstance(of, Line) else unit(unit_of) if unit_of else told[0] if told else None
+        target = self._by_name.get(name)
+        if target is not None:
+            measured = target.unit
+        else:
+            measured = unit(unit_of) if unit_of else told[0] if told else None
         if measured is None:
             raise SheetError(f"Looking back at '{name}', which stands further down, needs its unit said.")
         for one in told:
@@ -183,22 +197,37 @@ class Sheet:
         return [line for line in self.lines if all(_matches(line.tags.get(tag), value) for tag, value in tags.items())]
 
     def seal(self) -> Sheet:
-        """Meet every reference to a line further down and check its unit. After this nothing can be added."""
+        """Meet every reference to a line further down and check its unit. After this nothing can be added.
+
+        Raises SheetError for a look back at a line that never came or that has another unit, and for an opening
+        figure that depends on what it opens.
+        """
         for user, look in self._lookbacks:
             if look.line_name not in self._by_name:
-                where = f"'{user.name}'" if user else "The sheet"
                 raise SheetError(
-                    f"{where} looks back at '{look.line_name}', which is not on the sheet. "
+                    f"'{user.name}' looks back at '{look.line_name}', which is not on the sheet. "
                     f"{suggestion(look.line_name, self._by_name)}".strip()
                 )
             target = self._by_name[look.line_name]
             if not target.unit.like(look.unit):
                 raise SheetError(
-                    f"'{user.name if user else '?'}' takes last year's '{target.name}' to be in '{look.unit}', "
-                    f"and it is in '{target.unit}'."
+                    f"'{user.name}' takes last year's '{target.name}' to be in '{look.unit}', and it is in '{target.unit}'."
                 )
+            if look.line_name not in self.openings:
+                raise SheetError(f"'{user.name}' looks back at '{target.name}' of another sheet. Use this sheet's last_year.")
+        for name in self.openings:
+            if name not in self._by_name:
+                raise SheetError(
+                    f"Opening figures are given for '{name}', which is not on the sheet. {suggestion(name, self._by_name)}".strip()
+                )
+        refuse_openings_that_open_themselves(self)
         self.sealed = True
         return self
+
+    def _refuse_strangers(self, expression: Expression, user: str) -> None:
+        for leaf in leaves(expression):
+            if isinstance(leaf, Line) and self._by_name.get(leaf.name) is not leaf:
+                raise SheetError(f"{user} uses the line '{leaf.name}', which is not on this sheet.")
 
     def _open(self, name: str, cells: tuple[Expression, ...], origin: Any) -> None:
         known = self.openings.get(name)

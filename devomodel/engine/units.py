@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from devomodel.problems import DevomodelError, listed, suggestion
 
@@ -78,7 +78,7 @@ TRUTH = Unit(((TRUTH_SYMBOL, 1),))
 """What a comparison gives. It can be tested with `when`, never added or multiplied."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def unit(text: str | Unit) -> Unit:
     """The unit a text names.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from devomodel.engine.expressions import Constant, Expression, Line, LookBack, Node, in_words, leaves
+from devomodel.engine.operations import worked
 from devomodel.engine.projection import Figures
 from devomodel.engine.years import year_label
 
@@ -35,9 +36,11 @@ class Step:
 
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Step]]:
         """This step and all below it, with how deep each stands."""
-        yield depth, self
-        for part in self.parts:
-            yield from part.walk(depth + 1)
+        waiting = [(depth, self)]
+        while waiting:
+            deep, step = waiting.pop()
+            yield deep, step
+            waiting.extend((deep + 1, part) for part in reversed(step.parts))
 
 
 def working(figures: Figures, name: str, year: str) -> Step:
@@ -49,50 +52,73 @@ def working(figures: Figures, name: str, year: str) -> Step:
     return _Tracer(figures).step(figures.sheet[name], figures.position(year))
 
 
+@dataclass
+class _Begun:
+    """A step some of whose parts are still to be worked."""
+
+    line: Line
+    year: str
+    value: float
+    formula: str
+    waiting: list[tuple[Line, int]]
+    origin: Any = None
+    repeated: bool = False
+    opening: bool = False
+    parts: list[Step] = field(default_factory=list)
+
+    def finished(self) -> Step:
+        return Step(self.line, self.year, self.value, self.formula, tuple(self.parts), self.origin, self.repeated, self.opening)
+
+
 class _Tracer:
     def __init__(self, figures: Figures):
         self.figures, self.sheet = figures, figures.sheet
         self.seen: set[tuple[str, int]] = set()
 
     def step(self, line: Line, at: int) -> Step:
+        """A figure with all below it; a stack rather than recursion, for a chain runs through every line of every year."""
+        stack = [self._begun(line, at)]
+        while True:
+            if stack[-1].waiting:
+                stack.append(self._begun(*stack[-1].waiting.pop(0)))
+                continue
+            done = stack.pop().finished()
+            if not stack:
+                return done
+            stack[-1].parts.append(done)
+
+    def _begun(self, line: Line, at: int) -> _Begun:
         if at < 0:
             return self._opening(line, at)
         year = self.sheet.years[at]
         value = self.figures.value(line.name, year)
-        if line.is_input:
-            return Step(line, year, value, "", (), line.origin)
-        assert line.formula is not None
+        if line.formula is None:
+            return _Begun(line, year, value, "", [], line.origin)
         formula = in_words(line.formula)
         if (line.name, at) in self.seen:
-            return Step(line, year, value, formula, (), repeated=True)
+            return _Begun(line, year, value, formula, [], repeated=True)
         self.seen.add((line.name, at))
-        return Step(line, year, value, formula, self._parts(line.formula, at))
+        return _Begun(line, year, value, formula, self._parts(line.formula, at))
 
-    def _parts(self, formula: Expression, at: int) -> tuple[Step, ...]:
-        found: dict[tuple[str, int], Step] = {}
+    def _parts(self, formula: Expression, at: int) -> list[tuple[Line, int]]:
+        """The figures a formula uses, each once, in the order it names them."""
+        found: dict[tuple[int, int], tuple[Line, int]] = {}
         for leaf in leaves(formula):
             if isinstance(leaf, Line):
-                key = (leaf.name, at)
+                found.setdefault((leaf.index, at), (leaf, at))
             elif isinstance(leaf, LookBack):
-                key = (leaf.line_name, at - leaf.steps)
-            else:
-                continue
-            if key not in found:
-                found[key] = self.step(self.sheet[key[0]], key[1])
-        return tuple(found.values())
+                line = self.sheet[leaf.line_name]
+                found.setdefault((line.index, at - leaf.steps), (line, at - leaf.steps))
+        return list(found.values())
 
-    def _opening(self, line: Line, at: int) -> Step:
+    def _opening(self, line: Line, at: int) -> _Begun:
         opening = self.sheet.openings[line.name]
         cell = opening.cells[-at - 1]
         year = year_label(int(self.sheet.years[0][:4]) + at)
-        parts = self._parts(cell, 0)
-        value = self._value(cell)
-        formula = "" if isinstance(cell, Constant) else in_words(cell) if isinstance(cell, Node) else getattr(cell, "name", "")
-        return Step(line, year, value, formula, parts, opening.origin, opening=True)
+        formula = "" if isinstance(cell, Constant) else cell.name if isinstance(cell, Line) else in_words(cell)
+        return _Begun(line, year, self._value(cell), formula, self._parts(cell, 0), opening.origin, opening=True)
 
     def _value(self, cell: Expression) -> float:
-        from devomodel.engine.operations import worked
-
         if isinstance(cell, Constant):
             return cell.value
         if isinstance(cell, Line):

@@ -66,14 +66,14 @@ class Worksheet:
                 found[self.address(line, -step - 1)] = self._written(cell, 0)
             for at in range(self.sheet.count):
                 if line.formula is None:
-                    found[self.address(line, at)] = line.values if isinstance(line.values, float) else line.values[at]
+                    found[self.address(line, at)] = _given(line.values if isinstance(line.values, float) else line.values[at])
                 else:
                     found[self.address(line, at)] = self._written(line.formula, at)
         return found
 
     def _written(self, formula: Expression, at: int) -> str | float:
-        if isinstance(formula, Constant) and formula.value == formula.value:
-            return formula.value
+        if isinstance(formula, Constant):
+            return _given(formula.value)
 
         def address(leaf: Expression) -> str:
             if isinstance(leaf, Line):
@@ -82,3 +82,8 @@ class Worksheet:
             return self.address(self.sheet[leaf.line_name], at - leaf.steps)
 
         return "=" + worksheet_text(formula, address)
+
+
+def _given(value: float) -> str | float:
+    """A given figure as a cell holds it; one that is missing is #N/A, which spreads as "no figure" does."""
+    return value if value == value else "=NA()"

@@ -27,7 +27,7 @@ def first_calendar_year(label: str) -> int:
 def is_year(label: object) -> bool:
     """Whether the label is a financial year such as 2026-27."""
     match = _LABEL.match(str(label))
-    return bool(match) and int(match[2]) == (int(match[1]) + 1) % 100
+    return match is not None and int(match[2]) == (int(match[1]) + 1) % 100
 
 
 def year_label(first: int) -> str:

@@ -1,0 +1,111 @@
+"""Changes to a scenario: what `options` and `--set` do to the base before it is read.
+
+A path names a place under `mechanisms` ("town_hall.shares.town"). Changing an amount that is a block changes its value
+and says so; everything else about it stays unless the change is itself a block.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from devomodel.fields import Path, Reader
+from devomodel.problems import suggestion
+
+FIGURE_KEYS = ("value", "by_year", "line", "parameter")
+
+
+class Changed:
+    """The `mechanisms` of a scenario with changes made, and where each change was written."""
+
+    def __init__(self, mechanisms: Any, reader: Reader):
+        self.mechanisms: dict[str, Any] = copy.deepcopy(dict(mechanisms)) if isinstance(mechanisms, Mapping) else {}
+        self.reader = reader
+        self.written: dict[Path, Path] = {}
+        self.words: list[str] = []
+
+    def set(self, path: str, value: Any, at: Path) -> None:
+        """Put a value at a path that is there, or at a new key of a block that is there."""
+        parts = steps_of(path)
+        where = self._parent(parts, at, path)
+        if where is None:
+            return
+        key = parts[-1]
+        old = where.get(key)
+        if isinstance(old, Mapping) and not isinstance(value, Mapping) and any(one in old for one in FIGURE_KEYS):
+            kept = {name: one for name, one in old.items() if name not in (*FIGURE_KEYS, "basis", "source")}
+            where[key] = {**kept, "value": value, "basis": "assumption",
+                          "note": "changed in this option" + (f"; {old['note']}" if old.get("note") else "")}  # fmt: skip
+        else:
+            where[key] = copy.deepcopy(value)
+        self.written[("mechanisms", *parts)] = at
+        self.words.append(f"{path} is {_said(value)}" + (f" (was {_said(old)})" if old is not None else ""))
+
+    def add(self, name: str, block: Any, at: Path) -> None:
+        """Add a mechanism."""
+        if name in self.mechanisms:
+            self.reader.problem(at, f"there is a mechanism '{name}' already", do="Use 'set' to change it, or another name")
+            return
+        self.mechanisms[name] = copy.deepcopy(block)
+        self.written[("mechanisms", name)] = at
+        self.words.append(f"{name} is added")
+
+    def drop(self, path: Any, at: Path) -> None:
+        """Take out a mechanism, or a key of one."""
+        parts = steps_of(str(path))
+        where = self._parent(parts, at, str(path))
+        if where is None:
+            return
+        if parts[-1] not in where:
+            self._missing(parts[-1], where, at, str(path))
+            return
+        del where[parts[-1]]
+        self.words.append(f"{path} is taken out")
+
+    def place_of(self, path: Path) -> Path | None:
+        """Where the change that put this path there was written; None for what the base holds."""
+        for length in range(len(path), 1, -1):
+            if path[:length] in self.written:
+                return (*self.written[path[:length]], *path[length:])
+        return None
+
+    def _parent(self, parts: tuple[str, ...], at: Path, path: str) -> Any:
+        where: Any = self.mechanisms
+        for step in parts[:-1]:
+            if not isinstance(where, Mapping) or step not in where:
+                self._missing(step, where, at, path)
+                return None
+            where = where[step]
+            if not isinstance(where, Mapping):
+                where = {}
+        if not isinstance(where, dict):
+            self.reader.problem(at, f"'{path}' does not lead to a place that can be changed")
+            return None
+        if len(parts) == 1 and parts[0] not in where:
+            self._missing(parts[0], where, at, path)
+            return None
+        return where
+
+    def _missing(self, step: str, where: Any, at: Path, path: str) -> None:
+        keys = list(where) if isinstance(where, Mapping) else []
+        self.reader.problem(
+            at, f"'{path}' leads nowhere: there is no '{step}'", ", ".join(map(str, keys)), suggestion(step, keys)
+        )
+
+
+def steps_of(path: str) -> tuple[str, ...]:
+    """The steps of a path, a leading "mechanisms" left out.
+
+    >>> steps_of("mechanisms.town_hall.shares.town")
+    ('town_hall', 'shares', 'town')
+    """
+    parts = tuple(part.strip() for part in path.split("."))
+    return parts[1:] if parts[0] == "mechanisms" and len(parts) > 1 else parts
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        figures = [str(value[key]) for key in FIGURE_KEYS if key in value]
+        return figures[0] if figures else "a block"
+    return str(value)

@@ -1,0 +1,317 @@
+"""What every mechanism shares: the stages they run in, the sheet they write on, and the tags that place a line.
+
+A mechanism is a frozen dataclass whose fields say what it takes and whose `write` puts lines on the sheet. Tags on a
+line (payer, payee, account, kind, status) put it in the statements; names never do.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar
+
+from devomodel import parameters
+from devomodel.amounts import Amount, Growth, Origin, index_factors
+from devomodel.engine import Line, Sheet, SheetError, Unit, UnitError, unit
+from devomodel.engine.years import start_of, year_label
+from devomodel.fields import Spec, specs
+from devomodel.problems import DevomodelError, listed, suggestion
+
+STAGES = ("tax base", "costs", "capital", "income", "funding", "borrowing", "shares", "precept", "bills", "tests")
+"""The order in which mechanisms write. At the end of each the flows of every party are totalled, for later stages to use."""
+
+ACCOUNTS = ("revenue", "capital", "in_kind")
+KINDS = ("spending", "income", "grant", "contribution", "fee", "rent", "interest", "volunteer time", "loan", "contingency",
+         "precept", "reserve", "council tax", "total", "check", "growth", "working")  # fmt: skip
+STATUSES = ("secured", "applied for", "assumed")
+PHASINGS = ("even", "precept instalments", "half-years", "one month")
+
+FLOW_TAGS = ("payer", "payee", "account", "kind", "status", "phasing")
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a case says of a dated figure past its last year: hold it, let it follow an index, or a list."""
+
+    after_last: str | tuple[float, ...]
+    basis: str
+    note: str = ""
+
+
+@dataclass(eq=False)
+class CaseSheet(Sheet):
+    """A sheet that knows the parties of a case, its sources, its indices and the dated parameters.
+
+    parties   key → name as printed
+    sources   key → title as printed
+    indices   name → (growth into each year, origin); the case's own lists of rates
+    held      parameter name → what the case says of it past its last year
+    """
+
+    nation: str = "england"
+    parties: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    indices: Mapping[str, tuple[Mapping[str, float], Origin]] = field(default_factory=dict)
+    held: Mapping[str, Held] = field(default_factory=dict)
+    today: date = field(default_factory=date.today)
+    cautions: dict[str, None] = field(default_factory=dict)
+    amounts: dict[str, Amount] = field(default_factory=dict)
+    parameters_used: dict[str, Any] = field(default_factory=dict)
+
+    def given(self, name: str, amount: Amount, label: str, **tags: Any) -> Line:
+        """An amount of the scenario as a line: given figures, the growth on them, or another line's figures.
+
+        An amount that grows takes four rows: what was given, the rate of growth, the index, and the amount itself.
+        Raises SheetError when it names a line or a year that is not there.
+        """
+        if amount.line:
+            if amount.line not in self:
+                raise SheetError(
+                    f"{amount.where} takes the line '{amount.line}', which is not written by any mechanism of an earlier stage "
+                    f"in this option. {suggestion(amount.line, (line.name for line in self))}".strip()
+                )
+            return self.line(name, self[amount.line], amount.unit, label, **tags)
+        self.amounts[name] = amount
+        if amount.parameter:
+            parameter, _, key = amount.parameter.partition("/")
+            return self.parameter(name, parameter, label, amount.unit, key=key, place=amount.where, **tags)
+        origin = self.origin(amount)
+        try:
+            values = _one_or_many(amount.given(self.years))
+            if amount.grows is None:
+                return self.input(name, values, amount.unit, label, origin=origin, **tags)
+            rates, rates_origin = self._rates(amount.grows, amount)
+            growth = index_factors(_from(rates, amount, self.years), amount.priced_in(self.first_year), self.years)
+        except SheetError:
+            raise
+        except DevomodelError as error:
+            raise SheetError(str(error) if amount.where in str(error) else f"{amount.where}: {error}.") from None
+        before = self.input(
+            f"{name}.before_growth", values, amount.unit, f"{label}, before growth", origin=origin, kind="working"
+        )
+        rate = self.input(f"{name}.growth", _one_or_many(growth), "share", f"{label}: growth on the year before",
+                          origin=rates_origin, kind="growth")  # fmt: skip
+        index = self.line(f"{name}.index", self.last_year(f"{name}.index", first=1.0, unit_of="number") * (1 + rate), "number",
+                          f"{label}: index", kind="growth")  # fmt: skip
+        return self.line(name, before * index, amount.unit, label, **tags)
+
+    def givens(self, prefix: str, block: Any, labels: str = "", **tags: Any) -> dict[str, Line | None]:
+        """A line for every single amount of a block, named after its key; None for one that is not given."""
+        found: dict[str, Line | None] = {}
+        for key, spec in specs(type(block)).items():
+            if spec.kind == "amount":
+                one = getattr(block, key)
+                label = f"{labels}{spec.label}"
+                found[key] = self.given(f"{prefix}.{key}", one, label, **tags) if one is not None else None
+        return found
+
+    def nought(self, name: str, of: str | Unit, label: str, why: str, **tags: Any) -> Line:
+        """A line of noughts, where the scenario gives nothing and nought is what that means."""
+        return self.input(name, 0.0, of, label, origin=Origin(basis="not used", note=why), **tags)
+
+    def parameter(self, name: str, parameter: str, label: str, of: str, *, key: str = "", written: str = "", place: str = "",
+                  **tags: Any) -> Line:  # fmt: skip
+        """A dated statutory figure as a line, each year with the figure of its own first day.
+
+        key     which figure, for a parameter that holds several
+        written the parameter's unit as its file writes it, where that is not a unit of the sheet
+        Raises SheetError when it is not in force in the nation, or has no figure for a year and the case does not say how it goes on.
+        """
+        try:
+            found = parameters.find(parameter)
+            found.in_force(self.nation)
+            if found.unit != written and not _measures(found.unit, of):
+                raise DevomodelError(f"the parameter {parameter} is in '{found.unit}', and '{of}' is needed here.")
+            values, cautions = self._by_year(found, key)
+        except DevomodelError as error:
+            raise SheetError(f"{place}: {error}" if place else str(error)) from None
+        for caution in cautions:
+            self.cautions[caution] = None
+        last = found.in_year(self._last_known(found))
+        source = f"{found.law}; {last.source}" if getattr(found, "law", "") else last.source
+        origin = Origin("law", source, f"parameter {parameter}", place, " ".join(cautions))
+        return self.input(name, _one_or_many(values), of, label, origin=origin, **tags)
+
+    def origin(self, amount: Amount) -> Origin:
+        """Where an amount came from, with the title of its source."""
+        source = self.sources.get(amount.source, amount.source)
+        return Origin(amount.basis, source, amount.note, amount.where)
+
+    def paid(self, party: str, account: str) -> Line | Any:
+        """All a party has paid out of an account in the stages so far, as a formula over their totals."""
+        return self.total(self.tagged(kind="total", total_of="paid", party=party, account=account))
+
+    def received(self, party: str, account: str) -> Line | Any:
+        """All a party has received into an account in the stages so far, as a formula over their totals."""
+        return self.total(self.tagged(kind="total", total_of="received", party=party, account=account))
+
+    def end_stage(self, stage: str, written_from: int) -> None:
+        """Total what each party paid and received in a stage, by account, as lines that later stages may use."""
+        flows = [line for line in self.lines[written_from:] if is_flow(line)]
+        short = stage.replace(" ", "_")
+        for key, name in self.parties.items():
+            for account in ACCOUNTS:
+                for side, total_of in (("payer", "paid"), ("payee", "received")):
+                    lines = [line for line in flows if line.tags.get(side) == key and line.tags.get("account") == account]
+                    if lines:
+                        words = account.replace("_", "-")
+                        self.line(f"{key}.{short}.{account}_{total_of}", self.total(lines), "£",
+                                  f"{name}: {words} {total_of}, {stage} stage", kind="total", total_of=total_of, party=key,
+                                  of_account=account, account=account, stage=stage)  # fmt: skip
+
+    def _add(self, name: str, label: str, of: Unit, **parts: Any) -> Line:
+        self._refuse_unknown_tags(name, parts.get("tags") or {})
+        return super()._add(name, label, of, **parts)
+
+    def _refuse_unknown_tags(self, name: str, tags: Mapping[str, Any]) -> None:
+        for tag, known in (("account", ACCOUNTS), ("kind", KINDS), ("status", STATUSES), ("phasing", PHASINGS)):
+            if tags.get(tag) is not None and tags[tag] not in known:
+                raise SheetError(f"'{name}' has the {tag} '{tags[tag]}'; it must be {listed(known)}.")
+        for tag in ("payer", "payee"):
+            if tags.get(tag) is not None and tags[tag] not in self.parties:
+                raise SheetError(f"'{name}' has the {tag} '{tags[tag]}', which is not a party of the case.")
+        if (tags.get("payer") or tags.get("payee")) and not tags.get("account"):
+            raise SheetError(f"'{name}' moves money and does not say the account: {listed(ACCOUNTS)}.")
+
+    def _rates(self, growth: Growth, amount: Amount) -> tuple[Mapping[str, float] | None, Origin]:
+        """Growth into each year, and where it is from. None for one rate in every year."""
+        own = dataclasses.replace(self.origin(amount), note="growth of the amount" + (f"; {amount.note}" if amount.note else ""))
+        if growth.rate is not None:
+            return {"": growth.rate}, own
+        if growth.rates:
+            start = int(amount.priced_in(self.first_year)[:4])
+            return {year_label(start + step + 1): rate for step, rate in enumerate(growth.rates)}, own
+        rates, origin = self.indices[growth.series] if growth.series in self.indices else self._forecast(growth.series, amount)
+        if growth.plus:
+            rates = {year: rate + growth.plus for year, rate in rates.items()}
+            origin = dataclasses.replace(origin, note=f"{origin.note} plus {growth.plus:.2%}".strip())
+        return rates, origin
+
+    def _forecast(self, series: str, amount: Amount) -> tuple[dict[str, float], Origin]:
+        name = f"forecast.{series}"
+        found = parameters.find(name)
+        first = min(int(amount.priced_in(self.first_year)[:4]), int(self.first_year[:4])) + 1
+        labels = [year_label(at) for at in range(first, int(self.years[-1][:4]) + 1)]
+        values, cautions = self._by_year(found, "", labels)
+        for caution in cautions:
+            self.cautions[caution] = None
+        last = found.in_year(self._last_known(found))
+        return dict(zip(labels, values, strict=True)), Origin("law" if found.law else "published", last.source,
+                                                              f"parameter {name}", amount.where, " ".join(cautions))  # fmt: skip
+
+    def _by_year(self, found: Any, key: str, labels: Sequence[str] = ()) -> tuple[list[float], list[str]]:
+        """A parameter's figures for the years, those past its last year as the case says."""
+        values: list[float] = []
+        cautions: dict[str, None] = {}
+        for label in labels or self.years:
+            last = self._last_known(found)
+            if found.yearly and label > last:
+                value, caution = self._after_last(found, key, label, last, values)
+            else:
+                dated = found.in_year(label)
+                value = _one_of(found, dated.value, key)
+                caution = parameters.caution(found.name, dated, self.today)
+                self.parameters_used.setdefault(found.name, {})[label] = value
+            values.append(value)
+            if caution:
+                cautions[caution] = None
+        return values, list(cautions)
+
+    def _after_last(self, found: Any, key: str, label: str, last: str, values: list[float]) -> tuple[float, str]:
+        if found.name not in self.held:
+            raise DevomodelError(
+                f"{found.name} has no figure for {label}; the last is for {last}. Say how it goes on in the case: "
+                f"parameters: {{{found.name}: {{after_last: hold, basis: assumption}}}} (or cpi, or a list of figures)."
+            )
+        held = self.held[found.name]
+        dated = found.in_year(last)
+        base = _one_of(found, dated.value, key)
+        steps = int(label[:4]) - int(last[:4])
+        caution = f"{found.name}: from {year_label(int(last[:4]) + 1)} the figure is the case's own {held.basis}, not the law."
+        self.parameters_used.setdefault(found.name, {})["after_last"] = held.after_last
+        if held.after_last == "hold":
+            return base, caution
+        if isinstance(held.after_last, tuple):
+            if steps > len(held.after_last):
+                raise DevomodelError(f"{found.name}: the list under after_last ends before {label}. Add a figure for each year.")
+            return held.after_last[steps - 1], caution
+        cpi = parameters.find(f"forecast.{held.after_last}")
+        for step in range(1, steps + 1):
+            year = year_label(int(last[:4]) + step)
+            base *= 1 + self._by_year(cpi, "", [year])[0][0]
+        return base, caution
+
+    def _last_known(self, found: Any) -> str:
+        """The last financial year that a yearly figure is known for; for one that holds until changed, the last year of the case."""
+        if not found.yearly or found.newest is None:
+            return self.years[-1]
+        start = found.newest.start
+        return year_label(start.year if start >= start_of(year_label(start.year)) else start.year - 1)
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A rule that moves money. `use` in a scenario is the name of its file."""
+
+    stage: ClassVar[str] = ""
+    name: str
+
+    def write(self, sheet: CaseSheet) -> None:
+        """Put the rule's lines on the sheet."""
+        raise DevomodelError(f"{type(self).__name__} does not say what it writes.")
+
+
+def is_flow(line: Line) -> bool:
+    """Whether a line moves money or time between parties, or in or out of the case."""
+    return bool(line.tags.get("payer") or line.tags.get("payee")) and line.tags.get("kind") not in ("total", "check")
+
+
+def label_of(key: str) -> str:
+    """A heading's key as words.
+
+    >>> label_of("grounds_maintenance")
+    'Grounds maintenance'
+    """
+    words = key.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def spec_of(mechanism: type[Mechanism], key: str) -> Spec:
+    """What one key of a mechanism holds."""
+    return specs(mechanism)[key]
+
+
+def _one_of(found: Any, value: Any, key: str) -> float:
+    """One figure of a parameter's value: the value itself, or the figure under a key."""
+    if isinstance(value, Mapping):
+        keys = {str(one): figure for one, figure in value.items()}
+        if key not in keys:
+            raise DevomodelError(f"the parameter {found.name} holds several figures; say which: {found.name}/{listed(keys)}.")
+        value = keys[key]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise DevomodelError(f"the parameter {found.name} is '{value}', which is not a figure to calculate with.")
+    return float(value)
+
+
+def _measures(written: str, of: str) -> bool:
+    """Whether a parameter's unit, as its file writes it, is the unit needed."""
+    try:
+        return unit(written).like(unit(of))
+    except UnitError:
+        return False
+
+
+def _one_or_many(values: Sequence[float]) -> float | tuple[float, ...]:
+    return values[0] if len(set(values)) == 1 else tuple(values)
+
+
+def _from(rates: Mapping[str, float], amount: Amount, years: Sequence[str]) -> Mapping[str, float]:
+    """Rates for every year between the one it is priced in and the last; one rate stands for all, none before it grows."""
+    base = int(amount.priced_in(years[0])[:4])
+    labels = [year_label(at) for at in range(min(base, int(years[0][:4])), int(years[-1][:4]) + 1)]
+    given = dict.fromkeys(labels, rates[""]) if "" in rates else dict(rates)
+    if amount.by_year is not None:
+        given |= {label: 0.0 for label in labels if int(label[:4]) <= base}
+    return given

@@ -1,0 +1,31 @@
+"""A council's own budget by heading: what it spends and what it earns, before any precept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from devomodel.amounts import Amount
+from devomodel.fields import amounts, choice, party
+from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
+
+
+@dataclass(frozen=True)
+class Budget(Mechanism):
+    """Each heading becomes a line that the council pays or receives."""
+
+    stage: ClassVar[str] = "costs"
+    council: str = party("Council whose budget it is")
+    spending: Mapping[str, Amount] = amounts("£", "Spending by heading", {})
+    income: Mapping[str, Amount] = amounts("£", "Income by heading, other than the precept", {})
+    account: str = choice("Account", ("revenue", "capital"), "revenue")
+
+    def write(self, sheet: CaseSheet) -> None:
+        """A line for each heading, paid or received by the council."""
+        for heading, one in self.spending.items():
+            sheet.given(f"{self.name}.spending.{heading}", one, label_of(heading), payer=self.council, account=self.account,
+                        kind="spending", phasing="even")  # fmt: skip
+        for heading, one in self.income.items():
+            sheet.given(f"{self.name}.income.{heading}", one, label_of(heading), payee=self.council, account=self.account,
+                        kind="income", phasing="even")  # fmt: skip

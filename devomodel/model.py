@@ -1,0 +1,358 @@
+"""From a case to a sheet to figures: the one way in for the command line, the notebooks and the papers."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from devomodel import statements
+from devomodel.case import Case, Variant
+from devomodel.engine import Figures, Line, SheetError, Step, Worker, in_words, working
+from devomodel.engine.expressions import Constant, LookBack, leaves
+from devomodel.fields import Reader
+from devomodel.mechanisms.base import STAGES, CaseSheet
+from devomodel.problems import DevomodelError, InputError, Problem, suggestion
+from devomodel.statements import CheckResult, Statement
+
+if TYPE_CHECKING:
+    import pandas
+
+FLOW_STAGES = STAGES[: STAGES.index("precept")]
+"""The stages whose flows are totalled for the precept to use."""
+
+
+class Projection:
+    """One option of a case worked out.
+
+    case, option  what was worked
+    sheet         every line, in order
+    figures       the figures: years × draws
+    """
+
+    def __init__(self, case: Case, option: str, sheet: CaseSheet, worker: Worker, figures: Figures):
+        self.case, self.option, self.sheet, self.worker, self.figures = case, option, sheet, worker, figures
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """The financial years, such as 2026-27."""
+        return self.sheet.years
+
+    def value(self, line: str, year: str) -> float:
+        """One figure, unrounded, in the unit of its line. Raises SheetError with the nearest name for one that is not there."""
+        return self.figures.value(line, year)
+
+    def by_year(self, line: str) -> list[float]:
+        """A line's figures in the order of the years, unrounded."""
+        return self.figures.by_year(line)
+
+    def explain(self, line: str, year: str) -> Step:
+        """How one figure was worked out, down to what was given and where that is from."""
+        return working(self.figures, self.full_name(line), year)
+
+    def full_name(self, line: str) -> str:
+        """A line's whole name, from that or from its last part where only one line has it: band_d_charge."""
+        if line in self.sheet:
+            return line
+        ending = [one.name for one in self.sheet if one.name.endswith(f".{line}") and one.name.count(".") == line.count(".") + 1]
+        if len(ending) == 1:
+            return ending[0]
+        if ending:
+            raise SheetError(f"'{line}' could be {', '.join(ending)}. Say which.")
+        raise SheetError(f"There is no line '{line}'. {suggestion(line, (one.name for one in self.sheet))}".strip())
+
+    @cached_property
+    def checks(self) -> list[CheckResult]:
+        """Every check, the master check first."""
+        return statements.check_results(self.figures, _blank_at_first(self.sheet))
+
+    @property
+    def passed(self) -> bool:
+        """Whether the master check holds."""
+        return self.checks[0].passed
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """What a reader must be told beside the figures: figures not verified or stale, and given figures without a basis."""
+        found = list(self.sheet.cautions)
+        bare = [line.origin.place for line in self.inputs if line.origin is not None and line.origin.basis == "not stated"]
+        if bare:
+            found.append(f"No basis is given for {len(bare)} figure{'s' if len(bare) > 1 else ''}: {', '.join(bare[:3])}"
+                         + (" and others." if len(bare) > 3 else "."))  # fmt: skip
+        if self.case.illustrative:
+            found.append("The figures of this case are made up to show the tool.")
+        return found
+
+    @property
+    def inputs(self) -> list[Line]:
+        """The given lines of the sheet."""
+        return [line for line in self.sheet if line.is_input]
+
+    @property
+    def assumptions(self) -> pandas.DataFrame:
+        """Every given figure with how firm it is: columns line, label, unit, figure, basis, source, note, caution, place."""
+        import pandas
+
+        rows = []
+        for line in self.inputs:
+            origin = line.origin
+            if origin is None or origin.basis == "not used":
+                continue
+            values = line.values if isinstance(line.values, float) else ", ".join(f"{one:g}" for one in line.values)
+            rows.append({"line": line.name, "label": line.label, "unit": str(line.unit), "figure": values, "basis": origin.basis,
+                         "source": origin.source, "note": origin.note, "caution": origin.caution, "place": origin.place})  # fmt: skip
+        return pandas.DataFrame(rows, columns=["line", "label", "unit", "figure", "basis", "source", "note", "caution", "place"])
+
+    @property
+    def lines(self) -> pandas.DataFrame:
+        """Every line: index name; columns label, unit, formula, and one for each year with unrounded figures."""
+        import pandas
+
+        rows = {line.name: {"label": line.label, "unit": str(line.unit), "formula": "" if line.is_input else in_words(line),
+                            **dict(zip(self.years, self.by_year(line.name), strict=True))} for line in self.sheet}  # fmt: skip
+        return pandas.DataFrame.from_dict(rows, orient="index")
+
+    def statements(self, council: str) -> list[Statement]:
+        """Every statement of one party, as plain rows."""
+        return statements.statements_of(self.figures, self._party(council))
+
+    def statement(self, council: str) -> pandas.DataFrame:
+        """A party's statements as one table: index (statement, row); columns unit and one for each year, unrounded."""
+        import pandas
+
+        rows, index = [], []
+        for table in self.statements(council):
+            title = table.title.split(": ", 1)[1]
+            for row in table:
+                if row.values:
+                    index.append((title, row.label))
+                    rows.append([row.unit, *row.values])
+        names = pandas.MultiIndex.from_tuples(index, names=["statement", "row"]) if index else None
+        return pandas.DataFrame(rows, index=names, columns=["unit", *self.years])
+
+    def bands(self, council: str) -> pandas.DataFrame:
+        """What a home in each band pays a council: index band; columns the years, £ a year to the penny."""
+        return self._table(statements.bands(self.figures, f"{self._with_precept(council)}.bands", "bands"))
+
+    def walk(self, council: str) -> pandas.DataFrame:
+        """Why the Band D charge moves: index step; columns the years, £ a year at Band D; the last row is the whole change."""
+        return self._table(statements.walk(self.figures, self._with_precept(council)))
+
+    def council_tax(self, council: str) -> pandas.DataFrame:
+        """From budget to precept to Band D, each change in £ and %: index row; columns the years."""
+        return self._table(statements.council_tax(self.figures, self._with_precept(council)))
+
+    @property
+    def case_id(self) -> str:
+        """A short hash of the inputs and the parameter values used: the same case gives the same id on any machine, in any year."""
+        return _case_id(self.case, self.option, self.sheet)
+
+    @property
+    def run_id(self) -> str:
+        """The case id and the program's version, as printed in every footer."""
+        from devomodel import __version__
+
+        return f"{self.case_id}-{__version__}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The projection as plain data, with unrounded figures; a figure there is none of is null."""
+        return {
+            "case": self.case.title,
+            "option": self.option,
+            "run_id": self.run_id,
+            "years": list(self.years),
+            "lines": {line.name: {"label": line.label, "unit": str(line.unit), "values": self._plain(line), "tags": dict(line.tags)}
+                      for line in self.sheet},
+            "checks": [{"name": one.name, "passed": one.passed, "detail": f"{one.label}. {one.detail}"
+                        + (f" Fails in {', '.join(one.years)}." if one.years else "")} for one in self.checks],
+            "warnings": self.warnings,
+        }  # fmt: skip
+
+    def _plain(self, line: Line) -> list[Any]:
+        values = self.by_year(line.name)
+        if str(line.unit) == "yes or no":
+            return [bool(value) for value in values]
+        return [value if np.isfinite(value) else None for value in values]
+
+    def _party(self, council: str) -> str:
+        if council not in self.case.councils:
+            raise DevomodelError(f"'{council}' is not a party of the case. {suggestion(council, self.case.councils)} "
+                                 f"The parties are {', '.join(self.case.councils)}.".replace("  ", " "))  # fmt: skip
+        return council
+
+    def _with_precept(self, council: str) -> str:
+        if not statements.has_precept(self.sheet, self._party(council)):
+            raise DevomodelError(f"'{council}' sets no precept in this case.")
+        return council
+
+    def _table(self, table: Statement) -> pandas.DataFrame:
+        import pandas
+
+        return pandas.DataFrame([row.values for row in table], index=[row.label for row in table], columns=list(table.years))
+
+
+def project(case: Case, option: str | None = None, draws: int | None = None, seed: int | None = None, *,
+            lanes: Mapping[str, Any] | None = None, today: date | None = None) -> Projection:  # fmt: skip
+    """Work out one option of a case.
+
+    option  the name of an option; none means the preferred one
+    draws   how many draws of the uncertain amounts; none means a single run with the amounts as given
+    seed    a whole number that fixes the draws; needed with `draws`
+    lanes   amount path → array of (years or 1, lanes): many councils or many values worked side by side in one call
+    Raises InputError for what the scenario gets wrong, SheetError for a path or line that is not there.
+    """
+    variant = case.variant(option)
+    sheet = build_sheet(case, variant, today)
+    worker = Worker(sheet)
+    changed: dict[str, Any] = {input_of(sheet, path).name: values for path, values in (lanes or {}).items()}
+    if draws is not None:
+        changed |= _drawn(case, sheet, draws, seed)
+    return Projection(case, variant.option, sheet, worker, worker.work(changed))
+
+
+def build_sheet(case: Case, variant: Variant, today: date | None = None) -> CaseSheet:
+    """The sheet of one option: every mechanism in the order of its stage, the totals of each stage, and the checks."""
+    sheet = CaseSheet(
+        case.first_year, case.count, nation=case.nation, parties={key: one.name for key, one in case.councils.items()},
+        sources={key: one.title for key, one in case.sources.items()}, indices=case.indices, held=case.held,
+        today=today or date.today(),
+    )  # fmt: skip
+    for stage in STAGES:
+        start = len(sheet.lines)
+        problems = []
+        for mechanism in variant.mechanisms:
+            if mechanism.stage == stage:
+                try:
+                    mechanism.write(sheet)
+                except SheetError as error:
+                    problems.append(_located(case, variant, mechanism.name, error))
+        if problems:
+            raise InputError(problems)
+        if stage in FLOW_STAGES:
+            sheet.end_stage(stage, start)
+    statements.write_accounts(sheet)
+    _write_ceilings(case, sheet)
+    try:
+        return sheet.seal()  # type: ignore[return-value]
+    except SheetError as error:
+        raise InputError([Problem("", str(error), file=case.file)]) from None
+
+
+def input_of(sheet: CaseSheet, path: str) -> Line:
+    """The given line of an amount, from its path under `mechanisms` ("budget.spending.energy") or its line name.
+
+    Raises SheetError when there is none, or when the amount takes another line's figures.
+    """
+    place = ("mechanisms", *path.removeprefix("mechanisms.").split("."))
+    for name, amount in sheet.amounts.items():
+        if amount.place == place or name == path:
+            return sheet[f"{name}.before_growth"] if f"{name}.before_growth" in sheet else sheet[name]
+    if path in sheet and sheet[path].is_input:
+        return sheet[path]
+    known = [".".join(amount.place[1:]) for amount in sheet.amounts.values()]
+    raise SheetError(f"There is no given amount at '{path}'. {suggestion(path, known)}".strip())
+
+
+def _located(case: Case, variant: Variant, mechanism: str, error: SheetError) -> Problem:
+    words = str(error)
+    if "is used twice" in words:
+        words += " Two mechanisms write it: is there more than one for the same council?"
+    where = f"mechanisms › {mechanism}"
+    return Problem("" if words.startswith(where) else where, words, line=variant.lines.get(mechanism), file=case.file)
+
+
+def _write_ceilings(case: Case, sheet: CaseSheet) -> None:
+    """The bounds that the case sets on its own lines, as checks."""
+    line_of = case.document.line if case.document else lambda _: None
+    reader = Reader(case.file, line_of)
+    for position, ceiling in enumerate(case.ceilings):
+        path = ("checks", list(case.document.value["checks"])[position]) if case.document else ("checks", str(position))
+        if ceiling.line not in sheet:
+            reader.problem((*path, "line"), f"there is no line '{ceiling.line}'",
+                           do=suggestion(ceiling.line, (line.name for line in sheet)))  # fmt: skip
+            continue
+        line = sheet[ceiling.line]
+        for key, holds in (("at_most", lambda one, bound: one <= bound), ("at_least", lambda one, bound: one >= bound)):
+            given = getattr(ceiling, key)
+            if given is None:
+                continue
+            bound = reader.figure(str(line.unit), given, (*path, key))
+            if bound is not None:
+                limit = sheet.input(f"checks.{path[1]}.{key}", bound, line.unit, f"{ceiling.label}: bound")
+                sheet.check(
+                    f"checks.{path[1]}.{key}.holds",
+                    holds(line, limit),
+                    ceiling.label,
+                    f"{line.label} {key.replace('_', ' ')} {given}",
+                )
+    if reader.problems:
+        raise InputError(reader.problems)
+
+
+def _drawn(case: Case, sheet: CaseSheet, draws: int, seed: int | None) -> dict[str, np.ndarray]:
+    """Draws of every uncertain amount. One group shares one stream, and each stream depends only on its name and the seed."""
+    if seed is None:
+        raise DevomodelError("Draws need a seed, a whole number, so that the same run can be made again.")
+    if not 1 <= draws <= 1_000_000:
+        raise DevomodelError("The number of draws must be between 1 and 1,000,000.")
+    reader = Reader(case.file, case.document.line if case.document else lambda _: None)
+    found = {}
+    for path, one in case.uncertain.items():
+        line = input_of(sheet, path)
+        bounds = one.bounds(str(line.unit), reader)
+        if not isinstance(line.values, float):
+            reader.problem(("uncertain", path), "only an amount with one value can be uncertain, and this one is given by year")
+        if bounds is None or not isinstance(line.values, float):
+            continue
+        low, high, likely = bounds
+        stream = hashlib.sha256(f"{seed}/{one.group or path}".encode()).digest()
+        even = np.random.default_rng(np.frombuffer(stream, dtype=np.uint32)).random((1, draws))
+        found[line.name] = _shaped(even, low, high, line.values if likely is None else likely, one.shape)
+    if reader.problems:
+        raise InputError(reader.problems)
+    return found
+
+
+def _shaped(even: np.ndarray, low: float, high: float, likely: float, shape: str) -> np.ndarray:
+    """Even draws between 0 and 1 turned into a shape, by its inverse distribution."""
+    if shape == "uniform" or high == low:
+        return low + even * (high - low)
+    peak = (min(max(likely, low), high) - low) / (high - low)
+    rising = low + np.sqrt(even * peak) * (high - low)
+    falling = high - np.sqrt((1 - even) * (1 - peak)) * (high - low)
+    return np.where(even < peak, rising, falling)
+
+
+def _blank_at_first(sheet: CaseSheet) -> frozenset[str]:
+    """Lines with no figure in the first year because they look back at a year before that is not given."""
+    blank: set[str] = set()
+    grown = True
+    while grown:
+        grown = False
+        for line in sheet:
+            if line.name in blank or line.formula is None:
+                continue
+            for leaf in leaves(line.formula):
+                if (isinstance(leaf, Line) and leaf.name in blank) or (
+                    isinstance(leaf, LookBack)
+                    and any(
+                        isinstance(cell, Constant) and cell.value != cell.value for cell in sheet.openings[leaf.line_name].cells
+                    )
+                ):
+                    blank.add(line.name)
+            grown = grown or line.name in blank
+    return frozenset(blank)
+
+
+def _case_id(case: Case, option: str, sheet: CaseSheet) -> str:
+    mechanisms = [[type(one).__name__, dataclasses.asdict(one)] for one in case.variants[option].mechanisms]
+    given = [[line.name, line.values, str(line.unit)] for line in sheet if line.is_input]
+    content = [case.title, case.nation, case.first_year, case.count, mechanisms, given]
+    written = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(written.encode()).hexdigest()[:10]

@@ -1,0 +1,311 @@
+"""Statements for each party: totals over tags, and nothing a mechanism has to say twice.
+
+A new mechanism appears here without an edit, because only the tags of its lines are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from devomodel.engine import Figures, Line, Sheet, agrees, quantity, total
+from devomodel.engine.rounding import round_to_pounds
+from devomodel.mechanisms.bands import band_label, bands_of
+from devomodel.mechanisms.base import CaseSheet, is_flow
+from devomodel.mechanisms.precept_walk import STEPS
+
+ACCOUNT_TITLES = {"revenue": "Revenue account", "capital": "Capital account", "in_kind": "Given and borne in kind"}
+HALF_A_PENNY = 0.005 + 1e-9
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a statement.
+
+    label   as printed
+    values  one for each year, unrounded, in the unit
+    unit    as the sheet has it
+    kind    "line", "total", "heading" or "balance"
+    line    the name of the line it shows; empty for a total over tags or a heading
+    adds    +1 or −1 for a line that the next total takes in with that sign, 0 for one that it does not
+    """
+
+    label: str
+    values: tuple[float, ...] = ()
+    unit: str = "£"
+    kind: str = "line"
+    line: str = ""
+    adds: int = 0
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A table of rows over the years of a case."""
+
+    title: str
+    years: tuple[str, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __getitem__(self, label: str) -> Row:
+        """The first row with a label. Raises KeyError."""
+        for row in self.rows:
+            if row.label == label:
+                return row
+        raise KeyError(label)
+
+    def in_pounds(self) -> Statement:
+        """The statement as published: every line to the pound, and each total the sum of its rounded lines.
+
+        Rounded lines rarely add up to the rounded total; a reader adds up what is printed.
+        """
+        rows, running = [], np.zeros(len(self.years))
+        for row in self.rows:
+            if row.unit != "£" or not row.values:
+                rows.append(row)
+                continue
+            if row.kind == "total":
+                values = running
+                running = np.zeros(len(self.years))
+            else:
+                values = np.asarray(round_to_pounds(np.array(row.values)))
+                running = running + row.adds * values
+            rows.append(Row(row.label, tuple(float(one) for one in values), row.unit, row.kind, row.line, row.adds))
+        return Statement(self.title, self.years, tuple(rows), self.note)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check: what must hold, whether it does, and where it fails."""
+
+    name: str
+    label: str
+    passed: bool
+    detail: str
+    years: tuple[str, ...] = ()
+    council: str = ""
+
+
+@dataclass
+class _Builder:
+    figures: Figures
+    rows: list[Row] = field(default_factory=list)
+
+    def heading(self, label: str) -> None:
+        self.rows.append(Row(label, kind="heading"))
+
+    def lines(self, lines: Iterable[Line], adds: int = 1) -> np.ndarray:
+        """A row for each line, and their sum by year."""
+        added = np.zeros(self.figures.sheet.count)
+        for line in lines:
+            values = np.array(self.figures.by_year(line.name))
+            added += values
+            self.rows.append(Row(line.label, tuple(values.tolist()), str(line.unit), "line", line.name, adds))
+        return added
+
+    def total(self, label: str, values: np.ndarray) -> None:
+        self.rows.append(Row(label, tuple(float(one) for one in values), kind="total"))
+
+    def balance(self, label: str, values: Sequence[float], line: str = "", unit: str = "£") -> None:
+        self.rows.append(Row(label, tuple(float(one) for one in values), unit, "balance", line))
+
+
+def flows(sheet: Sheet, **tags: str) -> list[Line]:
+    """The lines that move money or time and carry these tags."""
+    return [line for line in sheet.tagged(**tags) if is_flow(line)]
+
+
+def parties_with_flows(sheet: CaseSheet) -> list[str]:
+    """The parties that pay or receive anything, in the order of the case."""
+    return [key for key in sheet.parties if flows(sheet, payer=key) or flows(sheet, payee=key)]
+
+
+def has_precept(sheet: Sheet, party: str) -> bool:
+    """Whether a party sets a precept in this case."""
+    return f"{party}.precept" in sheet
+
+
+def account(figures: Figures, party: str, of: str) -> Statement:
+    """One account of one party: what it pays, what it receives, and what is left over or short."""
+    sheet: CaseSheet = figures.sheet  # type: ignore[assignment]
+    build = _Builder(figures)
+    paid = flows(sheet, payer=party, account=of)
+    received = flows(sheet, payee=party, account=of)
+    precept = [line for line in received if line.tags.get("kind") == "precept"]
+    other = [line for line in received if line.tags.get("kind") != "precept"]
+    words = {"in_kind": ("Borne in kind", "Given in kind")}.get(of, ("Spending", "Income"))
+    build.heading(words[0])
+    out = build.lines(paid)
+    build.total(f"Total {words[0].lower()}", out)
+    build.heading(words[1])
+    into = build.lines(other) + build.lines(precept)
+    build.total(f"Total {words[1].lower()}", into)
+    left = {"revenue": "Income less spending, put to reserves (− taken from them)", "capital": "Capital income less spending",
+            "in_kind": "Given less borne"}[of]  # fmt: skip
+    build.balance(left, into - out)
+    if of == "capital" and f"{party}.capital.balance" in sheet:
+        build.balance(
+            "Capital money in hand at 31 March", figures.by_year(f"{party}.capital.balance"), f"{party}.capital.balance"
+        )
+    return Statement(f"{sheet.parties[party]}: {ACCOUNT_TITLES[of].lower()}", sheet.years, tuple(build.rows),
+                     "A precept is income of the council that issues it." if precept else "")  # fmt: skip
+
+
+def reserves(figures: Figures, party: str) -> Statement:
+    """Each reserve of a council that sets a precept: opening, added, used, difference from the budget, closing."""
+    sheet: CaseSheet = figures.sheet  # type: ignore[assignment]
+    build = _Builder(figures)
+    names = dict.fromkeys(line.tags["reserve"] for line in sheet.tagged(council=party, kind="reserve") if "reserve" in line.tags)
+    for reserve in names:
+        prefix = f"{party}.reserves.{reserve}"
+        build.heading(f"{reserve.replace('_', ' ').capitalize()} reserve")
+        for end, words, adds in (("opening", "In hand at 1 April", 1), ("added", "Added", 1), ("used", "Used", -1)):
+            if f"{prefix}.{end}" in sheet:
+                build.rows.append(Row(words, tuple(figures.by_year(f"{prefix}.{end}")), line=f"{prefix}.{end}", adds=adds))
+        if reserve == "general":
+            name = f"{party}.difference_to_reserves"
+            build.rows.append(Row("Difference between precept and budget", tuple(figures.by_year(name)), line=name, adds=1))
+        build.rows.append(Row("In hand at 31 March", tuple(figures.by_year(f"{prefix}.closing")), kind="total",
+                              line=f"{prefix}.closing"))  # fmt: skip
+    return Statement(f"{sheet.parties[party]}: reserves", sheet.years, tuple(build.rows))
+
+
+PRECEPT_ROWS = (
+    ("Precept", "precept"), ("change, £", "precept_change"), ("change, %", "precept_change_rate"),
+    ("Tax base, Band D homes", "tax_base"), ("change, %", "tax_base_change_rate"),
+    ("Band D charge, £ a year", "band_d"), ("change, £", "band_d_change"), ("change, %", "band_d_change_rate"),
+    ("change since the start, £", "band_d_change_since_start"), ("change since the start, %", "band_d_change_rate_since_start"),
+)  # fmt: skip
+"""The numbers that are always shown together: a precept's rise is not the household's."""
+
+
+def council_tax(figures: Figures, party: str) -> Statement:
+    """From budget to precept to Band D, with every change in £ and %."""
+    sheet: CaseSheet = figures.sheet  # type: ignore[assignment]
+    rows = []
+    for label, name, adds in (
+        ("Spending", "spending", 1), ("Contingency", "contingency", 1), ("Reserves added", "reserves_added", 1),
+        ("Other income", "other_income", -1), ("Reserves used", "reserves_used", -1),
+        ("Council tax support grant", "support_grant", -1),
+    ):  # fmt: skip
+        line = f"{party}.{name}"
+        if any(figures.by_year(line)):
+            rows.append(Row(label if adds > 0 else f"less {label.lower()}", tuple(figures.by_year(line)), line=line, adds=adds))
+    rows.append(Row("To be raised from council tax", tuple(figures.by_year(f"{party}.requirement_before_floor")), kind="total",
+                    line=f"{party}.requirement_before_floor"))  # fmt: skip
+    difference = figures.by_year(f"{party}.difference_to_reserves")
+    if any(abs(one) >= HALF_A_PENNY for one in difference):
+        rows.append(
+            Row(
+                "put to the general reserve (− taken from it)",
+                tuple(difference),
+                line=f"{party}.difference_to_reserves",
+            )
+        )
+    for label, name in PRECEPT_ROWS:
+        line = f"{party}.{name}"
+        if line in sheet:
+            kind = "line" if label.startswith("change") else "balance"
+            rows.append(Row(label, tuple(figures.by_year(line)), str(sheet[line].unit), kind, line))
+    share = f"{party}.homes.share_below_band_d"
+    if share in sheet:
+        rows.append(Row("Share of homes that pay less than Band D", tuple(figures.by_year(share)), "share", "balance", share))
+    return Statement(f"{sheet.parties[party]}: council tax", sheet.years, tuple(rows))
+
+
+def bands(figures: Figures, prefix: str, title: str) -> Statement:
+    """What a home in each band pays in each year: `prefix` is "town.bands" or "bill.total"."""
+    sheet: CaseSheet = figures.sheet  # type: ignore[assignment]
+    rows = [Row(band_label(band), tuple(figures.by_year(f"{prefix}.{band}")), "£/dwelling", line=f"{prefix}.{band}")
+            for band in bands_of(sheet.nation) if f"{prefix}.{band}" in sheet]  # fmt: skip
+    return Statement(title, sheet.years, tuple(rows), "£ a year")
+
+
+def walk(figures: Figures, party: str) -> Statement:
+    """How each year's Band D charge came from the year before, in steps that sum to the penny."""
+    sheet: CaseSheet = figures.sheet  # type: ignore[assignment]
+    rows = []
+    words = {step: words for step, words, _ in STEPS} | {
+        "budget": "budget (parts of the year before not known)",
+        "tax_base": "tax base",
+    }
+    for step, label in words.items():
+        values = figures.by_year(f"{party}.walk.{step}")
+        if any(value == value and abs(value) >= HALF_A_PENNY for value in values):
+            rows.append(Row(label[:1].upper() + label[1:], tuple(values), "£/Band D home", line=f"{party}.walk.{step}", adds=1))
+    rows.append(Row("Change in the Band D charge", tuple(figures.by_year(f"{party}.band_d_change")), "£/Band D home", "total",
+                    f"{party}.band_d_change"))  # fmt: skip
+    return Statement(f"{sheet.parties[party]}: why the Band D charge moves", sheet.years, tuple(rows), "£ a year at Band D")
+
+
+def statements_of(figures: Figures, party: str) -> list[Statement]:
+    """Every statement a party has something in, in the order a finance officer expects."""
+    sheet: CaseSheet = figures.sheet  # type: ignore[assignment]
+    found = [account(figures, party, of) for of in ACCOUNT_TITLES
+             if flows(sheet, payer=party, account=of) or flows(sheet, payee=party, account=of)]  # fmt: skip
+    if has_precept(sheet, party):
+        found += [reserves(figures, party), council_tax(figures, party), walk(figures, party),
+                  bands(figures, f"{party}.bands", f"{sheet.parties[party]}: charge by band")]  # fmt: skip
+    return found
+
+
+def write_accounts(sheet: CaseSheet) -> None:
+    """The lines and checks that hold for any mix of mechanisms: what each party is left with, and that money is found.
+
+    revenue  `<party>.revenue.net`, for a party that sets no precept: what the case costs or saves it
+    capital  `<party>.capital.balance`, rolled forward; capital spending must be covered in every year
+    in kind  what is borne in kind must be given in kind
+    """
+    for key, name in sheet.parties.items():
+        sides = {of: (flows(sheet, payee=key, account=of), flows(sheet, payer=key, account=of)) for of in ACCOUNT_TITLES}
+        into, out = sides["revenue"]
+        if (into or out) and not has_precept(sheet, key):
+            sheet.line(f"{key}.revenue.net", sheet.total(into) - sheet.total(out), "£",
+                       f"{name}: revenue received less revenue paid", kind="working")  # fmt: skip
+        into, out = sides["capital"]
+        if into or out:
+            net = sheet.line(f"{key}.capital.net", sheet.total(into) - sheet.total(out), "£",
+                             f"{name}: capital received less capital paid", kind="working")  # fmt: skip
+            balance = sheet.line(f"{key}.capital.balance", total(sheet.last_year(f"{key}.capital.balance", first=0.0, unit_of="£"), net),
+                                 "£", f"{name}: capital money in hand at 31 March", kind="working")  # fmt: skip
+            if has_precept(sheet, key) or into:
+                sheet.check(f"{key}.capital.funded", balance >= quantity(-HALF_A_PENNY, "£"), f"{name}: capital spending is funded in every year",
+                            "Capital received to date covers capital paid to date; a gap is shown as a gap", council=key)  # fmt: skip
+        into, out = sides["in_kind"]
+        own = [line for line in out if line.tags.get("payee") is None]
+        if own or into:
+            sheet.check(f"{key}.in_kind.balanced", agrees(sheet.total(into), sheet.total(own), within=HALF_A_PENNY),
+                        f"{name}: what is borne in kind is given in kind", "Time counts as cost and as match, never as cash",
+                        council=key)  # fmt: skip
+
+
+def check_results(figures: Figures, blanks_allowed: frozenset[str]) -> list[CheckResult]:
+    """Every check of a worked case, with a master check first.
+
+    blanks_allowed  lines that may have no figure in the first years, because no year before was given
+    """
+    results = []
+    for check in figures.sheet.checks:
+        held = figures[check.line.name].astype(bool)
+        failed = tuple(year for year, row in zip(figures.sheet.years, held, strict=True)
+                       if not row.all() and not _excused(figures, check.line, year, blanks_allowed))  # fmt: skip
+        results.append(CheckResult(check.line.name, check.line.label, not failed, check.detail, failed,
+                                   str(check.line.tags.get("council", ""))))  # fmt: skip
+    missing = [line.name for line in figures.sheet if line.name in figures.arrays and line.name not in blanks_allowed
+               and not np.isfinite(figures[line.name].astype(float)).all()]  # fmt: skip
+    results.append(CheckResult("every_figure_is_a_number", "Every line has a figure in every year", not missing,
+                               "No figure: " + ", ".join(missing[:5]) if missing else "Nothing is divided by nought"))  # fmt: skip
+    failed_count = sum(not result.passed for result in results)
+    master = CheckResult("master", "Master check: every check holds", not failed_count,
+                         f"{failed_count} of {len(results)} checks fail" if failed_count else f"All {len(results)} checks hold")  # fmt: skip
+    return [master, *results]
+
+
+def _excused(figures: Figures, line: Line, year: str, blanks_allowed: frozenset[str]) -> bool:
+    """A check over figures that are rightly blank in the first year does not fail there."""
+    return line.name in blanks_allowed and year == figures.sheet.years[0]
