@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from devomodel.amounts import Origin
 from devomodel.engine.years import year_labels
-from devomodel.fields import choice, flag, party, text, whole
+from devomodel.fields import choice, flag, text, whole
 from devomodel.mechanisms.base import Held, Mechanism
 from devomodel.problems import DevomodelError, listed, suggestion
 
@@ -103,14 +103,22 @@ class Variant:
     lines: Mapping[str, int | None]
 
 
+Edit = tuple[str, str, Any]
+
+
 @dataclass(frozen=True)
 class Option:
-    """A named set of changes against the base; `changes` says what it does in plain words."""
+    """A named set of changes against the base.
+
+    changes  what it does, in plain words, one for each edit
+    edits    the same as (what, path, value): "drop", "add" or "set"
+    """
 
     name: str
     label: str
     note: str = ""
     changes: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +152,12 @@ class Case:
     approved: Approved | None = None
     file: str = ""
     document: Any = None
+    rebuild: Callable[[tuple[Edit, ...]], Variant] | None = field(default=None, repr=False)
+
+    def with_edits(self, edits: tuple[Edit, ...]) -> Variant:
+        """The base with some edits made, as an option would make them. Raises InputError where they do not make sense."""
+        assert self.rebuild is not None
+        return self.rebuild(edits)
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -158,8 +172,3 @@ class Case:
                 f"The options are {listed(self.options, 'and')}.".replace("  ", " ")
             )
         return self.variants[name]
-
-
-def party_field(label: str) -> Any:
-    """A party named outside a mechanism."""
-    return party(label)

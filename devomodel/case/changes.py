@@ -24,6 +24,11 @@ class Changed:
         self.reader = reader
         self.written: dict[Path, Path] = {}
         self.words: list[str] = []
+        self.edits: list[tuple[str, str, Any]] = []
+
+    def _note(self, words: str, what: str, path: str, value: Any = None) -> None:
+        self.words.append(words)
+        self.edits.append((what, path, value))
 
     def set(self, path: str, value: Any, at: Path) -> None:
         """Put a value at a path that is there, or at a new key of a block that is there."""
@@ -40,7 +45,7 @@ class Changed:
         else:
             where[key] = copy.deepcopy(value)
         self.written[("mechanisms", *parts)] = at
-        self.words.append(f"{path} is {_said(value)}" + (f" (was {_said(old)})" if old is not None else ""))
+        self._note(f"{path} is {_said(value)}" + (f" (was {_said(old)})" if old is not None else ""), "set", path, value)
 
     def add(self, name: str, block: Any, at: Path) -> None:
         """Add a mechanism."""
@@ -49,7 +54,7 @@ class Changed:
             return
         self.mechanisms[name] = copy.deepcopy(block)
         self.written[("mechanisms", name)] = at
-        self.words.append(f"{name} is added")
+        self._note(f"{name} is added", "add", name, block)
 
     def drop(self, path: Any, at: Path) -> None:
         """Take out a mechanism, or a key of one."""
@@ -61,7 +66,7 @@ class Changed:
             self._missing(parts[-1], where, at, str(path))
             return
         del where[parts[-1]]
-        self.words.append(f"{path} is taken out")
+        self._note(f"{path} is taken out", "drop", str(path))
 
     def place_of(self, path: Path) -> Path | None:
         """Where the change that put this path there was written; None for what the base holds."""

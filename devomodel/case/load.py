@@ -16,6 +16,7 @@ from devomodel.case.case import (
     CaseWords,
     Ceiling,
     Council,
+    Edit,
     Option,
     OptionWords,
     Rejected,
@@ -93,7 +94,7 @@ class _Loader:
             title=words.case, nation=words.nation, first_year=words.first_year, count=words.years, councils=councils,
             sources=sources, indices=indices, held=held, options=options, preferred=preferred, do_nothing=do_nothing,
             variants=variants, rejected=rejected, ceilings=ceilings, uncertain=uncertain, owner=words.owner, note=words.note,
-            illustrative=words.illustrative, approved=approved, file=self.document.name, document=self.document,
+            illustrative=words.illustrative, approved=approved, file=self.document.name, document=self.document, rebuild=lambda edits: self._rebuilt(base, edits),
         )  # fmt: skip
 
     def _years(self, words: CaseWords | None) -> bool:
@@ -215,7 +216,9 @@ class _Loader:
             variants[name] = self._variant(name, changed)
             if words is None:
                 continue
-            options[name] = Option(name, words.label or name.replace("_", " "), words.note, tuple(changed.words))
+            options[name] = Option(
+                name, words.label or name.replace("_", " "), words.note, tuple(changed.words), tuple(changed.edits)
+            )
             if words.preferred:
                 preferred.append(name)
             if words.do_nothing:
@@ -236,6 +239,24 @@ class _Loader:
             changed.add(str(name), block, (*path, "add", name))
         for one, new in value.get("set", {}).items():
             changed.set(str(one), new, (*path, "set", one))
+
+    def _rebuilt(self, base: Changed, edits: tuple[Edit, ...]) -> Variant:
+        """The base with some edits made; problems are raised at once, for the file itself has been read without any."""
+        changed = Changed(base.mechanisms, self.reader)
+        changed.written = dict(base.written)
+        for what, path, value in edits:
+            at: Path = ("options", what, path)
+            if what == "drop":
+                changed.drop(path, at)
+            elif what == "add":
+                changed.add(path, value, at)
+            else:
+                changed.set(path, value, at)
+        variant = self._variant("", changed)
+        problems, self.reader.problems = self.reader.problems, []
+        if problems:
+            raise InputError(problems)
+        return variant
 
     def _variant(self, option: str, changed: Changed) -> Variant:
         """Every mechanism of an option; problems of the base are told once."""

@@ -58,7 +58,10 @@ class _Maker:
         return self.draw(st.sampled_from(self.made[kind]))
 
     def _back(self, kind: str, _: int) -> Expression:
-        name = self.draw(st.sampled_from([name for name, its in self.kinds.items() if its == kind]))
+        return self.looking_back(self.draw(st.sampled_from([name for name, its in self.kinds.items() if its == kind])))
+
+    def looking_back(self, name: str) -> Expression:
+        kind = self.kinds[name]
         steps = self.draw(st.sampled_from([1, 1, 1, 2, 3, MOST_HISTORY]))
         if name not in self.histories:
             self.histories[name] = [self._opening(kind) for _ in range(MOST_HISTORY)]
@@ -139,8 +142,14 @@ def sheets(draw: Any) -> Sheet | None:
         values = draw(st.lists(PLAIN[kind], min_size=count, max_size=count)) if each_year else draw(PLAIN[kind])
         maker.made[kind].append(sheet.input(name, values, UNIT[kind], name))
     maker.made["truth"].append(sheet.line("not_negative", maker.made["money"][0] >= 0, "yes or no", "X0 is not negative"))
-    for name, kind in list(kinds.items())[len(inputs) : -1]:
-        maker.made[kind].append(sheet.line(name, maker.formula(kind, draw(st.integers(0, 3))), UNIT[kind], name))
+    names = list(kinds)[len(inputs) : -1]
+    ring = [name for name in names if kinds[name] == "money"] if draw(st.booleans()) else []
+    for name in names:
+        kind = kinds[name]
+        formula = maker.formula(kind, draw(st.integers(0, 3)))
+        if name in ring:  # each looks back at the next and the last at the first, so that all are worked together
+            formula = formula + maker.looking_back(ring[(ring.index(name) + 1) % len(ring)]) * 0.5
+        maker.made[kind].append(sheet.line(name, formula, UNIT[kind], name))
     try:
         return sheet.seal()
     except SheetError as error:
