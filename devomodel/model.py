@@ -72,6 +72,11 @@ class Projection:
         """Every check, the master check first."""
         return statements.check_results(self.figures, _blank_at_first(self.sheet))
 
+    @cached_property
+    def advice(self) -> list[CheckResult]:
+        """The usual limits that do not hold: they warn and do not fail the case."""
+        return statements.advice_results(self.figures, _blank_at_first(self.sheet))
+
     @property
     def passed(self) -> bool:
         """Whether the master check holds."""
@@ -80,7 +85,7 @@ class Projection:
     @cached_property
     def warnings(self) -> list[str]:
         """What a reader must be told beside the figures: figures not verified or stale, and given figures without a basis."""
-        found = list(self.sheet.cautions)
+        found = [*self.sheet.cautions, *(f"{one.label}: not so in {', '.join(one.years)}. {one.detail}." for one in self.advice)]
         bare = [line.origin.place for line in self.inputs if line.origin is not None and line.origin.basis == "not stated"]
         if bare:
             found.append(f"No basis is given for {len(bare)} figure{'s' if len(bare) > 1 else ''}: {', '.join(bare[:3])}"
@@ -227,9 +232,12 @@ def build_sheet(case: Case, variant: Variant, today: date | None = None) -> Case
         start = len(sheet.lines)
         problems = []
         for mechanism in variant.mechanisms:
-            if mechanism.stage == stage:
+            if mechanism.stage == stage or stage == "tests":
                 try:
-                    mechanism.write(sheet)
+                    if mechanism.stage == stage:
+                        mechanism.write(sheet)
+                    if stage == "tests":
+                        mechanism.test(sheet)
                 except SheetError as error:
                     problems.append(_located(case, variant, mechanism.name, error))
         if problems:

@@ -285,27 +285,38 @@ def write_accounts(sheet: CaseSheet) -> None:
 
 
 def check_results(figures: Figures, blanks_allowed: frozenset[str]) -> list[CheckResult]:
-    """Every check of a worked case, with a master check first.
+    """Every check of a worked case, with a master check first. Checks that only advise are left out: `advice_results`.
 
     blanks_allowed  lines that may have no figure in the first years, because no year before was given
     """
-    results = []
+    results = [one for one, advises in _results(figures, blanks_allowed) if not advises]
+    missing = [
+        line.name
+        for line in figures.sheet
+        if line.name in figures.arrays
+        and line.name not in blanks_allowed
+        and not np.isfinite(figures[line.name].astype(float)).all()
+    ]
+    detail = "No figure: " + ", ".join(missing[:5]) if missing else "Nothing is divided by nought"
+    results.append(CheckResult("every_figure_is_a_number", "Every line has a figure in every year", not missing, detail))
+    failed = sum(not result.passed for result in results)
+    words = f"{failed} of {len(results)} checks fail" if failed else f"All {len(results)} checks hold"
+    return [CheckResult("master", "Master check: every check holds", not failed, words), *results]
+
+
+def advice_results(figures: Figures, blanks_allowed: frozenset[str]) -> list[CheckResult]:
+    """The checks that only advise and do not hold."""
+    return [one for one, advises in _results(figures, blanks_allowed) if advises and not one.passed]
+
+
+def _results(figures: Figures, blanks_allowed: frozenset[str]) -> Iterator[tuple[CheckResult, bool]]:
+    """Each check with its result, and whether it only advises."""
+    first = figures.sheet.years[0]
     for check in figures.sheet.checks:
-        held = figures[check.line.name].astype(bool)
-        failed = tuple(year for year, row in zip(figures.sheet.years, held, strict=True)
-                       if not row.all() and not _excused(figures, check.line, year, blanks_allowed))  # fmt: skip
-        results.append(CheckResult(check.line.name, check.line.label, not failed, check.detail, failed,
-                                   str(check.line.tags.get("council", ""))))  # fmt: skip
-    missing = [line.name for line in figures.sheet if line.name in figures.arrays and line.name not in blanks_allowed
-               and not np.isfinite(figures[line.name].astype(float)).all()]  # fmt: skip
-    results.append(CheckResult("every_figure_is_a_number", "Every line has a figure in every year", not missing,
-                               "No figure: " + ", ".join(missing[:5]) if missing else "Nothing is divided by nought"))  # fmt: skip
-    failed_count = sum(not result.passed for result in results)
-    master = CheckResult("master", "Master check: every check holds", not failed_count,
-                         f"{failed_count} of {len(results)} checks fail" if failed_count else f"All {len(results)} checks hold")  # fmt: skip
-    return [master, *results]
-
-
-def _excused(figures: Figures, line: Line, year: str, blanks_allowed: frozenset[str]) -> bool:
-    """A check over figures that are rightly blank in the first year does not fail there."""
-    return line.name in blanks_allowed and year == figures.sheet.years[0]
+        line = check.line
+        held = figures[line.name].astype(bool).all(axis=1)
+        # A check over figures that are rightly blank in the first year does not fail there.
+        failed = tuple(year for year, holds in zip(figures.sheet.years, held, strict=True)
+                       if not holds and not (year == first and line.name in blanks_allowed))  # fmt: skip
+        council = str(line.tags.get("council", ""))
+        yield CheckResult(line.name, line.label, not failed, check.detail, failed, council), bool(line.tags.get("advice"))

@@ -144,17 +144,17 @@ def _listed(before: str, separator: str, after: str) -> Callable[[Sequence[str],
 def _split_worksheet(operands: Sequence[str], parameters: tuple[Any, ...]) -> str:
     total, weights = operands[0], operands[1:]
     part = parameters[0]
-    pence = f"ROUND({total}*100,0)"
+    pence = f"ABS(ROUND({total},2))*100"
     whole = "+".join(weights)
-    exact = [f"ROUND(ABS({pence})*{weight}/({whole}),6)" for weight in weights]
-    left = f"ABS({pence})-" + "-".join(f"INT({value})" for value in exact)
-    remainders = [f"ROUND({value}-INT({value}),6)" for value in exact]
+    exact = [f"ROUND({pence}*{weight}/({whole}),6)" for weight in weights]
+    left = f"ROUND({pence},0)-" + "-".join(f"INT({value})" for value in exact)
+    remainders = [f"ROUND(MOD({value},1),6)" for value in exact]
     ahead = "+".join(
         f"IF({remainder}{'>=' if other < part else '>'}{remainders[part]},1,0)"
         for other, remainder in enumerate(remainders)
         if other != part
     )
-    return f"SIGN({pence})*(INT({exact[part]})+IF({ahead or '0'}<{left},1,0))/100"
+    return f"SIGN({total})*(INT({exact[part]})+IF({ahead or '0'}<{left},1,0))/100"
 
 
 def _split_words(operands: Sequence[str], parameters: tuple[Any, ...]) -> str:
@@ -193,7 +193,7 @@ def _operations() -> tuple[Operation, ...]:
         Operation("either", _nested("either"), _listed("OR(", ",", ")"), _listed("", " or ", ""), _logic, 1, (2,)),
         Operation("opposite", "opposite({0})", "NOT({0})", "not ({0})", _logic, ATOM, calls),
         Operation("to_pence", "to_pence({0})", "ROUND({0},2)", "{0}, to the penny", _money, 2, (3,)),
-        Operation("to_pounds", "to_pounds({0})", "ROUND({0},0)", "{0}, to the pound", _money, 2, (3,)),
+        Operation("to_pounds", "to_pounds({0})", "ROUND(ROUND({0},6),0)", "{0}, to the pound", _money, 2, (3,)),
         Operation("pence_below", "pence_below({0})", "(-INT(-ROUND({0}*100,6))-1)/100",
                   "the largest sum in pence below {0}", _money, 2, (3,)),
         Operation("allocate", lambda operands, parameters:
@@ -239,7 +239,8 @@ def _power_numbers(base: float, exponent: float) -> float:
         result = base**exponent
     except (ZeroDivisionError, OverflowError):
         return math.nan
-    return math.nan if isinstance(result, complex) else result
+    missing = isinstance(result, complex) or base != base or exponent != exponent
+    return math.nan if missing else result
 
 
 def _smaller_number(left: float, right: float) -> float:
@@ -252,7 +253,8 @@ def _larger_number(left: float, right: float) -> float:
 
 def _power_arrays(base: Any, exponent: Any) -> Any:
     result = np.power(np.asarray(base, dtype=float), exponent)
-    return np.where(np.isinf(result), np.nan, result)
+    missing = np.isinf(result) | np.isnan(base) | np.isnan(exponent)  # for numpy 1 to any power is 1, even to a missing one
+    return np.where(missing, np.nan, result)
 
 
 @lru_cache(maxsize=1)

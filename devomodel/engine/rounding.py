@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 TIE_UNITS_IN_LAST_PLACE = 4
+POUND_PLACES = 6
 REMAINDER_PLACES = 6
 """Remainders of a split are compared to a millionth of a penny."""
 
@@ -54,8 +55,11 @@ def round_to_pence(value: Any) -> Any:
 
 
 def round_to_pounds(value: Any) -> Any:
-    """Pounds to the nearest pound, half away from zero."""
-    return round_half_away(value, 0)
+    """Pounds to the nearest pound, half away from zero; a millionth of a pound from a half counts as a half.
+
+    Rounded twice because a spreadsheet's ROUND to no places takes a half that is a hair short as less than a half.
+    """
+    return round_half_away(round_half_away(value, POUND_PLACES), 0)
 
 
 def largest_pence_below(limit: Any) -> Any:

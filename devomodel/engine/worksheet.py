@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from devomodel.engine.expressions import Constant, Expression, Line, LookBack, worksheet_text
+from devomodel.engine.expressions import Constant, Expression, Line, LookBack, SheetError, worksheet_text
 from devomodel.engine.sheet import Sheet
 
 FIRST_ROW = 2
 LEADING_COLUMNS = 3
+LONGEST_FORMULA = 8_192
+"""Characters that a spreadsheet takes in one formula."""
 
 
 def column_letter(number: int) -> str:
@@ -58,7 +60,10 @@ class Worksheet:
         return f"{self.column(at)}{self.row(line)}"
 
     def cells(self) -> Mapping[str, str | float]:
-        """What stands in each cell of figures: a number given, or a formula that begins with '='."""
+        """What stands in each cell of figures: a number given, or a formula that begins with '='.
+
+        Raises SheetError when a formula is longer than a spreadsheet takes.
+        """
         self.sheet.sealed or self.sheet.seal()
         found: dict[str, str | float] = {}
         for line in self.sheet:
@@ -69,7 +74,15 @@ class Worksheet:
                     found[self.address(line, at)] = _given(line.values if isinstance(line.values, float) else line.values[at])
                 else:
                     found[self.address(line, at)] = self._written(line.formula, at)
+                    self._refuse_too_long(line, found[self.address(line, at)])
         return found
+
+    def _refuse_too_long(self, line: Line, written: str | float) -> None:
+        if isinstance(written, str) and len(written) > LONGEST_FORMULA:
+            raise SheetError(
+                f"The formula of '{line.name}' takes {len(written):,} characters in a worksheet, which allows "
+                f"{LONGEST_FORMULA:,}. Put parts of it on lines of their own."
+            )
 
     def _written(self, formula: Expression, at: int) -> str | float:
         if isinstance(formula, Constant):

@@ -139,6 +139,10 @@ class CaseSheet(Sheet):
         source = self.sources.get(amount.source, amount.source)
         return Origin(amount.basis, source, amount.note, amount.where)
 
+    def advise(self, name: str, holds: Any, label: str, detail: str, **tags: Any) -> Line:
+        """A check that warns and does not fail: a limit that is usual but not law, a thing to explain."""
+        return self.check(name, holds, label, detail, advice=True, **tags)
+
     def paid(self, party: str, account: str) -> Line | Any:
         """All a party has paid out of an account in the stages so far, as a formula over their totals."""
         return self.total(self.tagged(kind="total", total_of="paid", party=party, account=account))
@@ -259,8 +263,11 @@ class Mechanism:
     name: str
 
     def write(self, sheet: CaseSheet) -> None:
-        """Put the rule's lines on the sheet."""
+        """Put the rule's lines on the sheet, in the mechanism's own stage."""
         raise DevomodelError(f"{type(self).__name__} does not say what it writes.")
+
+    def test(self, sheet: CaseSheet) -> None:
+        """Put lines and checks on the sheet that need every precept: written in the stage "tests", after all others."""
 
 
 def is_flow(line: Line) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from devomodel.engine import Expression, Line, Sheet
 from devomodel.engine.expressions import Constant, LookBack, Node
-from devomodel.engine.rounding import largest_pence_below, round_half_away, split_to_the_penny
+from devomodel.engine.rounding import largest_pence_below, round_half_away, round_to_pounds, split_to_the_penny
 
 MISSING = math.nan
 
@@ -114,7 +114,7 @@ def _arithmetic(name: str, operands: list[Any], parameters: tuple[Any, ...]) -> 
         case "to_pence":
             return round_half_away(first, 2)
         case "to_pounds":
-            return round_half_away(first, 0)
+            return round_to_pounds(first)
         case "whole_part":
             return float(math.floor(round_half_away(first, 9)))
         case "pence_below":
