@@ -14,9 +14,10 @@ import numpy as np
 
 from devomodel import statements
 from devomodel.case import Case, Variant
+from devomodel.case.placing import located
+from devomodel.case.reader import Reader
 from devomodel.engine import Figures, Line, SheetError, Step, Worker, in_words, working
 from devomodel.engine.expressions import Constant, LookBack, leaves
-from devomodel.fields import Reader
 from devomodel.mechanisms.base import STAGES, CaseSheet
 from devomodel.problems import DevomodelError, InputError, Problem, suggestion
 from devomodel.statements import CheckResult, Statement
@@ -225,6 +226,7 @@ def build_sheet(case: Case, variant: Variant, today: date | None = None) -> Case
     """The sheet of one option: every mechanism in the order of its stage, the totals of each stage, and the checks."""
     sheet = CaseSheet(
         case.first_year, case.count, nation=case.nation, parties={key: one.name for key, one in case.councils.items()},
+        kinds={key: one.kind for key, one in case.councils.items()},
         sources={key: one.title for key, one in case.sources.items()}, indices=case.indices, held=case.held,
         today=today or date.today(),
     )  # fmt: skip
@@ -239,7 +241,7 @@ def build_sheet(case: Case, variant: Variant, today: date | None = None) -> Case
                     if stage == "tests":
                         mechanism.test(sheet)
                 except SheetError as error:
-                    problems.append(_located(case, variant, mechanism.name, error))
+                    problems.append(located(case, variant, mechanism, error))
         if problems:
             raise InputError(problems)
         if stage in FLOW_STAGES:
@@ -267,14 +269,6 @@ def input_of(sheet: CaseSheet, path: str) -> Line:
     raise SheetError(f"There is no given amount at '{path}'. {suggestion(path, known)}".strip())
 
 
-def _located(case: Case, variant: Variant, mechanism: str, error: SheetError) -> Problem:
-    words = str(error)
-    if "is used twice" in words:
-        words += " Two mechanisms write it: is there more than one for the same council?"
-    where = f"mechanisms › {mechanism}"
-    return Problem("" if words.startswith(where) else where, words, line=variant.lines.get(mechanism), file=case.file)
-
-
 def _write_ceilings(case: Case, sheet: CaseSheet) -> None:
     """The bounds that the case sets on its own lines, as checks."""
     line_of = case.document.line if case.document else lambda _: None
@@ -283,7 +277,8 @@ def _write_ceilings(case: Case, sheet: CaseSheet) -> None:
         path = ("checks", list(case.document.value["checks"])[position]) if case.document else ("checks", str(position))
         if ceiling.line not in sheet:
             reader.problem((*path, "line"), f"there is no line '{ceiling.line}'",
-                           do=suggestion(ceiling.line, (line.name for line in sheet)))  # fmt: skip
+                           do=suggestion(ceiling.line, (line.name for line in sheet))
+                           or "`devomodel run FILE --format json` names every line of a case that runs")  # fmt: skip
             continue
         line = sheet[ceiling.line]
         for key, holds in (("at_most", lambda one, bound: one <= bound), ("at_least", lambda one, bound: one >= bound)):
@@ -312,19 +307,39 @@ def _drawn(case: Case, sheet: CaseSheet, draws: int, seed: int | None) -> dict[s
     reader = Reader(case.file, case.document.line if case.document else lambda _: None)
     found = {}
     for path, one in case.uncertain.items():
-        line = input_of(sheet, path)
+        try:
+            line = input_of(sheet, path)
+        except SheetError:
+            if any(_gives(variant, one.path) for variant in case.variants.values()):
+                continue  # an amount of another option
+            raise
         bounds = one.bounds(str(line.unit), reader)
-        if not isinstance(line.values, float):
+        given = np.atleast_1d(line.values)
+        figures = set(given.tolist()) - {0.0} or {0.0}
+        if len(figures) > 1:
             reader.problem(("uncertain", path), "only an amount with one value can be uncertain, and this one is given by year")
-        if bounds is None or not isinstance(line.values, float):
+        if bounds is None or len(figures) > 1:
             continue
         low, high, likely = bounds
+        [figure] = figures
         stream = hashlib.sha256(f"{seed}/{one.group or path}".encode()).digest()
         even = np.random.default_rng(np.frombuffer(stream, dtype=np.uint32)).random((1, draws))
-        found[line.name] = _shaped(even, low, high, line.values if likely is None else likely, one.shape)
+        drawn = _shaped(even, low, high, figure if likely is None else likely, one.shape)
+        # Nought in the years the amount does not run in, whatever is drawn for the others.
+        found[line.name] = drawn if given.size == 1 else np.where((given != 0)[:, None], drawn, 0.0)
     if reader.problems:
         raise InputError(reader.problems)
     return found
+
+
+def _gives(variant: Variant, path: tuple[str, ...]) -> bool:
+    """Whether an option gives an amount at a path under its mechanisms."""
+    place: Any = {mechanism.name: mechanism for mechanism in variant.mechanisms}
+    for step in path:
+        place = place.get(step) if isinstance(place, Mapping) else getattr(place, step, None)
+        if place is None:
+            return False
+    return True
 
 
 def _shaped(even: np.ndarray, low: float, high: float, likely: float, shape: str) -> np.ndarray:

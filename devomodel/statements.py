@@ -314,7 +314,7 @@ def _results(figures: Figures, blanks_allowed: frozenset[str]) -> Iterator[tuple
     first = figures.sheet.years[0]
     for check in figures.sheet.checks:
         line = check.line
-        held = figures[line.name].astype(bool).all(axis=1)
+        held = [bool(row.all()) for row in figures[line.name].astype(bool)]
         # A check over figures that are rightly blank in the first year does not fail there.
         failed = tuple(year for year, holds in zip(figures.sheet.years, held, strict=True)
                        if not holds and not (year == first and line.name in blanks_allowed))  # fmt: skip

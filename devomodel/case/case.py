@@ -8,7 +8,7 @@ from typing import Any
 
 from devomodel.amounts import Origin
 from devomodel.engine.years import year_labels
-from devomodel.fields import choice, flag, text, whole
+from devomodel.fields import LONGEST_NOTE, Path, address, choice, flag, text, whole
 from devomodel.mechanisms.base import Held, Mechanism
 from devomodel.problems import DevomodelError, listed, suggestion
 
@@ -28,18 +28,18 @@ class Council:
     code: str = text("Code of the Office for National Statistics", "")
     billing_authority: str = text("Billing authority, by name", "")
     electors: int | None = whole("Electors", None)
-    note: str = text("Note", "")
+    note: str = text("Note", "", longest=LONGEST_NOTE)
 
 
 @dataclass(frozen=True)
 class Source:
     """Where figures came from."""
 
-    title: str = text("Title")
-    url: str = text("Address", "")
+    title: str = text("Title", longest=LONGEST_NOTE)
+    url: str = address("Address", "")
     date: str = text("Date of the source, or of looking", "")
     licence: str = text("Licence", "")
-    note: str = text("Note", "")
+    note: str = text("Note", "", longest=LONGEST_NOTE)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Rejected:
     """An alternative not taken, and why."""
 
     option: str = text("What was considered")
-    reason: str = text("Why it was not taken")
+    reason: str = text("Why it was not taken", longest=LONGEST_NOTE)
     by: str = text("Who decided, by office", "")
     date: str = text("When", "")
 
@@ -66,7 +66,7 @@ class OptionWords:
     """The words of an option, beside its changes."""
 
     label: str = text("What to call it", "")
-    note: str = text("Note", "")
+    note: str = text("Note", "", longest=LONGEST_NOTE)
     preferred: bool = flag("Whether it is the preferred option", False)
     do_nothing: bool = flag("Whether it is what happens without a decision", False)
 
@@ -76,11 +76,11 @@ class CaseWords:
     """The top of a scenario file, without its blocks."""
 
     case: str = text("Title")
-    nation: str = choice("Nation, whose law applies", NATIONS)
+    nation: str = choice("Nation, whose law applies", NATIONS, help="The law of the other nations is not in the model")
     first_year: str = text("First financial year, such as 2026-27")
     years: int = whole("How many years")
     owner: str = text("Who answers for the case, by office", "")
-    note: str = text("Note", "")
+    note: str = text("Note", "", longest=LONGEST_NOTE)
     illustrative: bool = flag("Whether figures are made up to show the tool", False)
 
 
@@ -96,11 +96,16 @@ class Ceiling:
 
 @dataclass(frozen=True)
 class Variant:
-    """One option of a case, ready to be put on a sheet: its mechanisms in the order written."""
+    """One option of a case, ready to be put on a sheet: its mechanisms in the order written.
+
+    place_of  a path under the scenario → where that is written: itself, or the change of the option that put it there
+    line_of   such a place → line of the file, where there is one
+    """
 
     option: str
     mechanisms: tuple[Mechanism, ...]
-    lines: Mapping[str, int | None]
+    place_of: Callable[[Path], Path] = field(default=lambda path: path, repr=False, compare=False)
+    line_of: Callable[[Path], int | None] = field(default=lambda _: None, repr=False, compare=False)
 
 
 Edit = tuple[str, str, Any]

@@ -10,8 +10,10 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from devomodel.fields import Path, Reader
-from devomodel.problems import suggestion
+from devomodel.case.amount_reader import said, short
+from devomodel.case.reader import Reader
+from devomodel.fields import Path
+from devomodel.problems import listed, suggestion
 
 FIGURE_KEYS = ("value", "by_year", "line", "parameter")
 
@@ -38,7 +40,13 @@ class Changed:
             return
         key = parts[-1]
         old = where.get(key)
-        if isinstance(old, Mapping) and not isinstance(value, Mapping) and any(one in old for one in FIGURE_KEYS):
+        if key in FIGURE_KEYS and any(one in where for one in FIGURE_KEYS):
+            for name in (*FIGURE_KEYS, "basis", "source"):
+                where.pop(name, None)
+            where |= {key: copy.deepcopy(value), "basis": "assumption"}
+            if key == "line":
+                del where["basis"]
+        elif isinstance(old, Mapping) and not isinstance(value, Mapping) and any(one in old for one in FIGURE_KEYS):
             kept = {name: one for name, one in old.items() if name not in (*FIGURE_KEYS, "basis", "source")}
             where[key] = {**kept, "value": value, "basis": "assumption",
                           "note": "changed in this option" + (f"; {old['note']}" if old.get("note") else "")}  # fmt: skip
@@ -50,7 +58,7 @@ class Changed:
     def add(self, name: str, block: Any, at: Path) -> None:
         """Add a mechanism."""
         if name in self.mechanisms:
-            self.reader.problem(at, f"there is a mechanism '{name}' already", do="Use 'set' to change it, or another name")
+            self.reader.problem(at, f"there is a mechanism '{short(name)}' already", do="Use 'set' to change it, or give this one another name")
             return
         self.mechanisms[name] = copy.deepcopy(block)
         self.written[("mechanisms", name)] = at
@@ -82,21 +90,23 @@ class Changed:
                 self._missing(step, where, at, path)
                 return None
             where = where[step]
-            if not isinstance(where, Mapping):
-                where = {}
-        if not isinstance(where, dict):
-            self.reader.problem(at, f"'{path}' does not lead to a place that can be changed")
-            return None
+            if not isinstance(where, dict):
+                self.reader.problem(at, f"'{short(path)}' leads nowhere: '{step}' is written as {said(where)}, with nothing inside it",
+                                    do=f"Change '{step}' as a whole")  # fmt: skip
+                return None
         if len(parts) == 1 and parts[0] not in where:
             self._missing(parts[0], where, at, path)
             return None
         return where
 
     def _missing(self, step: str, where: Any, at: Path, path: str) -> None:
-        keys = list(where) if isinstance(where, Mapping) else []
-        self.reader.problem(
-            at, f"'{path}' leads nowhere: there is no '{step}'", ", ".join(map(str, keys)), suggestion(step, keys)
-        )
+        keys = [short(key) for key in where]
+        near = suggestion(step, keys)
+        if where is self.mechanisms:
+            what, do = f"there is no mechanism '{short(step)}'", "A new mechanism goes under 'add'"
+        else:
+            what, do = f"there is no '{short(step)}' to change", "To put it in, set the block it stands in"
+        self.reader.problem(at, f"'{short(path)}' leads nowhere: {what}", "" if near else listed(keys, "and"), near or do)
 
 
 def steps_of(path: str) -> tuple[str, ...]:

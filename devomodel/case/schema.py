@@ -7,7 +7,7 @@ from typing import Any
 from devomodel import mechanisms
 from devomodel.amounts import BASES
 from devomodel.case.case import Approved, CaseWords, Council, OptionWords, Rejected, Source
-from devomodel.case.load import FORECASTS
+from devomodel.case.tables import AFTER_LAST, FORECASTS
 from devomodel.case.uncertain import KEYS as UNCERTAIN_KEYS
 from devomodel.case.uncertain import SHAPES
 from devomodel.fields import Spec, specs
@@ -78,12 +78,19 @@ def _one(spec: Spec) -> dict[str, Any]:
     if spec.kind == "table_by_year":
         rows = {"type": "object", "additionalProperties": FIGURE, **names}
         return {"type": "object", "propertyNames": YEAR, "additionalProperties": rows, **words}
-    kinds = {
+    kinds: dict[str, dict[str, Any]] = {
         "party": {"type": "string"},
         "text": {"type": ["string", "number"]},
         "flag": {"type": "boolean"},
         "whole": {"type": "integer"},
-    }
+        "year": {"anyOf": [YEAR, {"enum": list(spec.choices)}]} if spec.choices else YEAR,
+        "parties": {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
+        "shares": {"type": "object", "minProperties": 1, "propertyNames": NAME,
+                   "additionalProperties": {"anyOf": [{"const": "rest"}, {"$ref": "#/$defs/amount"}]}},
+        "coalitions": {"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/amount"}},
+        "schedule": {"anyOf": [{"type": "object", "propertyNames": YEAR, "additionalProperties": FIGURE, "minProperties": 1},
+                               {"$ref": "#/$defs/amount"}]},
+    }  # fmt: skip
     return kinds[spec.kind] | words
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from devomodel.cli.guard import say
-from devomodel.problems import DevomodelError
+from devomodel.problems import DevomodelError, InputError
 
 if TYPE_CHECKING:
     from devomodel.case import Case
@@ -39,8 +40,6 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print: fo
 
 def opened(file: Path, changes: Sequence[str] | None = None, years: int | None = None) -> Case:
     """The case in a file, with the changes and the number of years asked for. Raises DevomodelError."""
-    import dataclasses
-
     from devomodel.case import load
     from devomodel.case.case import MOST_YEARS
 
@@ -82,7 +81,10 @@ def _value(path: str, text: str) -> Any:
 
     if "\n" in text or "\r" in text:
         raise DevomodelError(f"--set {path}: the value must stand on one line.")
-    return read_yaml_text(f"value: {text}", f"--set {path}").value["value"]
+    try:
+        return read_yaml_text(f"value: {text}", f"--set {path}").value["value"]
+    except InputError as error:
+        raise InputError(dataclasses.replace(problem, line=None) for problem in error.problems) from None
 
 
 def _say_overridden(projection: Projection, path: str) -> None:

@@ -1,30 +1,41 @@
-"""A parish's published figures as YAML, ready to paste into a scenario."""
+"""A parish's published figures as a small scenario that loads and runs, to start from."""
 
 from __future__ import annotations
 
 import io
 from datetime import date
+from itertools import pairwise
 
 from devomodel.councils.nearby import age_warning
 from devomodel.councils.records import Parish
+from devomodel.problems import DevomodelError
 
 SOURCE = "mhclg_parishes"
+KINDS = {"E06": "unitary", "E07": "district", "E08": "metropolitan"}
+"""What the beginning of an ONS code says of a billing authority."""
+
+HOME_PLACES = 3
+"""Decimals of an implied tax base; with fewer, the published Band D of some hamlets would not come back to the penny."""
 
 
 def scenario_block(parish: Parish, today: date | None = None) -> str:
-    """The beginning of a scenario for a parish: its source, its council, and its tax base as published history.
+    """A whole scenario for a parish: its precept as published in the newest usable year, on the tax base that implies.
 
-    Nothing is carried forward: the years in the block are the years published. A year whose tax base cannot be implied
-    is left out, and the note or the comment says why. Names are quoted by a YAML writer, whatever marks they hold.
+    Nothing is carried forward: the year is the year published, and the year before stands beside it where it is usable.
+    What the statistics do not say (the budget, the reserves) is marked as an assumption to replace. Names are quoted by
+    a YAML writer, whatever marks they hold.
 
     parish     from `find(...)[0].record` or `parishes()`
     today      the day the age of the figures is counted from
     returns    YAML text, beginning with a comment
+    Raises DevomodelError where neither year's figures imply a tax base.
     """
-    comment = f"Published history of {parish}. {age_warning(today)}"
     if not parish.usable_years:
-        comment += " No tax base can be implied, so there are no homes below: give the billing authority's figure."
-    return f"# {_one_line(comment)}\n{written(_block(parish))}"
+        reasons = "; ".join(parish.unusable.values())
+        raise DevomodelError(f"{parish}: no scenario can be written from these figures. {reasons}. Ask the billing authority "
+                             "for the tax base, and start with: devomodel new")  # fmt: skip
+    comment = f"Published history of {parish}. {age_warning(today)}"
+    return f"# {_one_line(comment)}\n{written(_case(parish))}"
 
 
 def written(block: object) -> str:
@@ -45,36 +56,59 @@ def quoted(text: str) -> str:
     return DoubleQuotedScalarString(text)
 
 
-def _block(parish: Parish) -> dict[str, object]:
-    council: dict[str, object] = {"name": quoted(parish.name), "kind": "parish"}
+def _case(parish: Parish) -> dict[str, object]:
+    year = parish.usable_years[-1]
+    before = next((early for early, late in pairwise(parish.usable_years) if late == year), None)
+    town: dict[str, object] = {"name": quoted(parish.name), "kind": "parish"}
     if parish.code:
-        council["code"] = parish.code
-    council["billing_authority"] = quoted(parish.billing_authority)
-    tax_base: dict[str, object] = {"use": "tax_base", "council": "town"}
-    homes = {year: round(parish.implied_tax_base(year).value, 2) for year in parish.usable_years}
-    if homes:
-        tax_base["homes"] = {"by_year": homes, "basis": "published", "source": SOURCE, "note": quoted(_note(parish))}
-    tax_base["before"] = {
-        "precept": {"by_year": dict(parish.precept), "basis": "published", "source": SOURCE},
-        "band_d_charge": {"by_year": dict(parish.band_d), "basis": "published", "source": SOURCE},
-    }
+        town["code"] = parish.code
+    town["billing_authority"] = quoted(parish.billing_authority)
+    district: dict[str, object] = {"name": quoted(parish.billing_authority), "kind": KINDS.get(parish.district_code[:3], "public body")}
+    if parish.district_code:
+        district["code"] = parish.district_code
+    precept: dict[str, object] = {
+        "use": "precept",
+        "council": "town",
+        "billing_authority": "district",
+        "precept": {"by_year": {year: parish.precept[year]}, "basis": "published", "source": SOURCE},
+        "general_reserve": {"opening": {"value": 0, "basis": "assumption",
+                                        "note": "not in the statistics; replace with the balance in the council's accounts"}},
+    }  # fmt: skip
+    if before:
+        precept["year_before"] = {
+            "precept": {"value": parish.precept[before], "basis": "published", "source": SOURCE},
+            "tax_base": _implied(parish, before),
+        }
+    services = {"value": parish.precept[year], "basis": "assumption",
+                "note": "taken as equal to the published precept; replace with the council's budget by heading"}  # fmt: skip
     return {
+        "case": quoted(f"{parish.name}: the precept of {year} as published"),
+        "nation": "england",
+        "first_year": year,
+        "years": 1,
+        "councils": {"town": town, "district": district},
         "sources": {
             SOURCE: {
                 "title": "MHCLG council tax statistics for town and parish councils 2018-19 and 2019-20",
+                "date": "2019-06-19",
                 "licence": "OGL v3.0",
             }
         },
-        "councils": {"town": council},
-        "mechanisms": {"tax_base": tax_base},
+        "mechanisms": {
+            "tax_base": {"use": "tax_base", "council": "town", "status": "confirmed", "homes": _implied(parish, year)},
+            "services": {"use": "budget", "council": "town", "spending": {"services_less_their_income": services}},
+            "precept": precept,
+        },
     }
 
 
-def _note(parish: Parish) -> str:
-    bands = ", ".join(f"within {parish.implied_tax_base(year).error:.1f} in {year}" for year in parish.usable_years)
-    implied = f"implied: published precept divided by published Band D ({bands}, from rounding)"
-    sentences = [implied, *parish.unusable.values()]
-    return "; ".join(sentences) + "; a later year is an assumption until the billing authority gives its own figure"
+def _implied(parish: Parish, year: str) -> dict[str, object]:
+    """A tax base worked back from what was published, and how far it can be out."""
+    base = parish.implied_tax_base(year)
+    unusable = "".join(f"; {reason}" for reason in parish.unusable.values())
+    note = (f"implied: published precept divided by published Band D (within {base.error:.1f} homes, from rounding){unusable}; "
+            "for a later year ask the billing authority")  # fmt: skip
+    return {"value": round(base.value, HOME_PLACES), "basis": "estimate", "source": SOURCE, "note": quoted(note)}
 
 
 def _one_line(text: str) -> str:

@@ -139,7 +139,8 @@ class Worker:
         kept = len(program.varies if wanted is None else program.varies.intersection(wanted))
         if kept * self.sheet.count * draws > MOST_FIGURES_KEPT:
             raise SheetError(
-                f"Keeping {kept} lines × {self.sheet.count} years × {draws:,} draws needs too much memory. Name the lines to keep."
+                f"Keeping {kept} lines × {self.sheet.count} years × {draws:,} draws needs too much memory. "
+                "Name the lines to keep."
             )
 
 

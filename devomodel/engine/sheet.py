@@ -158,7 +158,7 @@ class Sheet:
         told = [one.unit for one in expressions if not isinstance(one, Constant)]
         target = self._by_name.get(name)
         if target is not None:
-            measured = target.unit
+            measured: Unit | None = target.unit
         else:
             measured = unit(unit_of) if unit_of else told[0] if told else None
         if measured is None:
@@ -218,7 +218,8 @@ class Sheet:
         for name in self.openings:
             if name not in self._by_name:
                 raise SheetError(
-                    f"Opening figures are given for '{name}', which is not on the sheet. {suggestion(name, self._by_name)}".strip()
+                    f"Opening figures are given for '{name}', which is not on the sheet. "
+                    f"{suggestion(name, self._by_name)}".strip()
                 )
         refuse_openings_that_open_themselves(self)
         self.sealed = True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from devomodel.mechanisms.base import Mechanism
 
-SHARED = ("bands", "base", "precept_walk")
+SHARED = ("bands", "base", "loan_cost", "loan_schedule", "loans", "precept_walk")
 """Modules here that are not mechanisms: what several share, or a part of one too long for its file."""
 
 

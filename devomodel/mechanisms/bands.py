@@ -99,3 +99,17 @@ def with_published(sheet: CaseSheet, prefix: str, worked: Any, published: Mappin
                        f"{label}: 1 in the years it is published", origin=origin, kind="working")  # fmt: skip
     # Published to the penny already; the worked figure stands in the other years.
     return told * given + (1 - told) * worked
+
+
+def write_band_changes(sheet: CaseSheet, key: str, who: str, start_charge: Any, rounding: str) -> None:
+    """Lines `<council>.band_changes.<band>`: how much more a home of the band pays than the year before, in £.
+
+    start_charge  the Band D charge of the year before the first, not rounded; none means the first year has no change
+    """
+    ninths = ninths_of(sheet)
+    before = rounded_bands(start_charge, ninths, rounding) if start_charge is not None else {}
+    for band in ninths:
+        now = sheet[f"{key}.bands.{band}"]
+        last = sheet.last_year(now, first=before.get(band))
+        sheet.line(f"{key}.band_changes.{band}", now - last, "£/dwelling", f"{who}: change in {band_label(band)}",
+                   council=key, band=band)  # fmt: skip

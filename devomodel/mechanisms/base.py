@@ -23,7 +23,7 @@ STAGES = ("tax base", "costs", "capital", "income", "funding", "borrowing", "sha
 """The order in which mechanisms write. At the end of each the flows of every party are totalled, for later stages to use."""
 
 ACCOUNTS = ("revenue", "capital", "in_kind")
-KINDS = ("spending", "income", "grant", "contribution", "fee", "rent", "interest", "volunteer time", "loan", "contingency",
+KINDS = ("spending", "income", "grant", "contribution", "dowry", "contract", "fee", "rent", "interest", "volunteer time", "loan", "contingency",
          "precept", "reserve", "council tax", "total", "check", "growth", "working")  # fmt: skip
 STATUSES = ("secured", "applied for", "assumed")
 PHASINGS = ("even", "precept instalments", "half-years", "one month")
@@ -40,11 +40,25 @@ class Held:
     note: str = ""
 
 
+class AbsentLineError(SheetError):
+    """An amount takes a line that no mechanism of an earlier stage has written in this option.
+
+    where  the amount
+    line   the line it takes
+    near   a suggestion, where a line with a like name is there
+    """
+
+    def __init__(self, where: str, line: str, near: str = ""):
+        self.line, self.near = line, near
+        super().__init__(f"{where}: the line '{line}' is not written by any mechanism of an earlier stage in this option. {near}".strip())
+
+
 @dataclass(eq=False)
 class CaseSheet(Sheet):
     """A sheet that knows the parties of a case, its sources, its indices and the dated parameters.
 
     parties   key → name as printed
+    kinds     key → kind of body: parish, district, funder …
     sources   key → title as printed
     indices   name → (growth into each year, origin); the case's own lists of rates
     held      parameter name → what the case says of it past its last year
@@ -52,6 +66,7 @@ class CaseSheet(Sheet):
 
     nation: str = "england"
     parties: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     indices: Mapping[str, tuple[Mapping[str, float], Origin]] = field(default_factory=dict)
     held: Mapping[str, Held] = field(default_factory=dict)
@@ -68,10 +83,10 @@ class CaseSheet(Sheet):
         """
         if amount.line:
             if amount.line not in self:
-                raise SheetError(
-                    f"{amount.where} takes the line '{amount.line}', which is not written by any mechanism of an earlier stage "
-                    f"in this option. {suggestion(amount.line, (line.name for line in self))}".strip()
-                )
+                raise AbsentLineError(amount.where, amount.line, suggestion(amount.line, (line.name for line in self)))
+            if not self[amount.line].unit.like(unit(amount.unit)):
+                raise SheetError(f"{amount.where}: the line '{amount.line}' is in '{self[amount.line].unit}', and "
+                                 f"'{amount.unit}' is needed here.")  # fmt: skip
             return self.line(name, self[amount.line], amount.unit, label, **tags)
         self.amounts[name] = amount
         if amount.parameter:
@@ -179,8 +194,8 @@ class CaseSheet(Sheet):
         if (tags.get("payer") or tags.get("payee")) and not tags.get("account"):
             raise SheetError(f"'{name}' moves money and does not say the account: {listed(ACCOUNTS)}.")
 
-    def _rates(self, growth: Growth, amount: Amount) -> tuple[Mapping[str, float] | None, Origin]:
-        """Growth into each year, and where it is from. None for one rate in every year."""
+    def _rates(self, growth: Growth, amount: Amount) -> tuple[Mapping[str, float], Origin]:
+        """Growth into each year, and where it is from. One rate for every year stands under the empty key."""
         own = dataclasses.replace(self.origin(amount), note="growth of the amount" + (f"; {amount.note}" if amount.note else ""))
         if growth.rate is not None:
             return {"": growth.rate}, own

@@ -17,6 +17,7 @@ from devomodel.mechanisms.bands import (
     ninths_of,
     rounded_bands,
     with_published,
+    write_band_changes,
 )
 from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.precept_walk import Parts, write_walk
@@ -99,7 +100,7 @@ class YearBefore:
     """The council's published figures for the year before the first, for the change in the first year."""
 
     precept: Amount = amount("£", "Precept")
-    tax_base: Amount = amount("Band D home", "Tax base")
+    tax_base: Amount = amount("Band D home", "Tax base", above=0)
     spending: Amount | None = amount("£", "Spending", None)
     other_income: Amount | None = amount("£", "Other income", None)
     contingency: Amount | None = amount("£", "Contingency", None)
@@ -163,13 +164,8 @@ class Precept(Mechanism):
         charge = sheet.line(f"{key}.band_d_charge", band_d_charge(precept, tax_base), "£/Band D home", f"{who}: Band D charge")
         self._bands(sheet, charge)
         self._changes(sheet, precept, tax_base, charge)
-        write_walk(
-            sheet,
-            key,
-            who,
-            self._parts(sheet, spending, income, contingency, added, used, grant, left),
-            self._parts_known,
-        )
+        parts = self._parts(sheet, spending, income, contingency, added, used, grant, left)
+        write_walk(sheet, key, who, parts, self._parts_known)
         self._checks(sheet)
 
     def _tax_base(self, sheet: CaseSheet) -> Line:
@@ -197,7 +193,8 @@ class Precept(Mechanism):
             raise SheetError(
                 f"mechanisms › {self.name} › earmarked_reserves: 'general' is the general reserve; use another name."
             )
-        openings, moved = {}, {"used": [], "added": []}
+        openings: dict[str, Any] = {}
+        moved: dict[str, list[Line]] = {"used": [], "added": []}
         for reserve, given in self._all_reserves().items():
             label = f"{who}: {label_of(reserve).lower()} reserve"
             start = sheet.given(f"{key}.reserves.{reserve}.at_start", given.opening, f"{label} before the first year")
@@ -291,6 +288,7 @@ class Precept(Mechanism):
             sheet.line(f"{key}.{figure}_change", change(line, last), line.unit, f"{who}: change in {label}")
             rates[figure] = sheet.line(f"{key}.{figure}_change_rate", change_rate(line, last), "share",
                                        f"{who}: change in {label}, %")  # fmt: skip
+        write_band_changes(sheet, key, who, start_charge, self.rounding)
         if before:
             first = sheet.line(f"{key}.band_d_at_start", to_pence(start_charge), "£/Band D home",
                                f"{who}: Band D charge before the first year", kind="working")  # fmt: skip

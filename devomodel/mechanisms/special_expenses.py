@@ -41,7 +41,7 @@ class Area:
     """A part of the authority's area with special expenses."""
 
     cost: Amount = amount("£", "Special expenses of the area")
-    tax_base: Amount = amount("Band D home", "Tax base of the area")
+    tax_base: Amount = amount("Band D home", "Tax base of the area", above=0)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class SpecialExpenses(Mechanism):
     stage: ClassVar[str] = "precept"
     council: str = party("Billing authority")
     requirement: Amount = amount("£", "Council tax requirement, special expenses included")
-    tax_base: Amount = amount("Band D home", "Tax base of the whole authority")
+    tax_base: Amount = amount("Band D home", "Tax base of the whole authority", above=0)
     areas: Mapping[str, Area] = blocks(Area, "Areas with special expenses")
 
     def write(self, sheet: CaseSheet) -> None:

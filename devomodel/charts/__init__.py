@@ -1,0 +1,17 @@
+"""Charts of a projection: each states its finding, says the same in words, and holds the figures behind it.
+
+>>> from devomodel import charts
+>>> charts.reserves.__name__
+'reserves'
+
+A chart is drawn when its figure is first looked at, and matplotlib is loaded then. See docs/charts.md.
+"""
+
+from devomodel.charts.balances import reserves
+from devomodel.charts.bands import bill_by_band, homes_by_band
+from devomodel.charts.page import PALETTE
+from devomodel.charts.result import Chart, Table
+from devomodel.charts.walk import precept_walk
+from devomodel.charts.years import by_year, options
+
+__all__ = ["PALETTE", "Chart", "Table", "bill_by_band", "by_year", "homes_by_band", "options", "precept_walk", "reserves"]

@@ -1,0 +1,169 @@
+"""Charts of bars laid in rows: the name on the left, the bar, and its figure written at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from devomodel.charts.page import BLUE, GREY, NARROW, POINTS_A_PIXEL, SIZES, Heading, Page, breadth, wrapped
+from devomodel.charts.words import tick_words, ticks
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BODY, SMALL = SIZES["body"], SIZES["small"]
+GAP = 8.0
+BAR = 20.0
+MOST_NAME_LINES = 3
+SLIVER = 2.0
+"""A piece narrower than this, in pixels, is drawn as a line of this width, so that it is seen."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a row.
+
+    start, end  in the unit of the axis
+    look        "bar", "outline" for a part that is no more, or "mark" for a level reached, drawn at `end`
+    """
+
+    start: float
+    end: float
+    colour: str = BLUE
+    look: str = "bar"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a chart; one without pieces is a heading over the rows that follow.
+
+    text   written at the end of its bars
+    under  words written below single pieces, each at the start of the one it explains
+    """
+
+    name: str
+    pieces: tuple[Piece, ...] = ()
+    text: str = ""
+    under: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Placed:
+    row: Row
+    lines: list[str]
+    top: float
+    middle: float
+
+
+def draw_rows(rows: Sequence[Row], heading: Heading, unit: str, width: float, *, low: float | None = None,
+              joins: Sequence[float] = ()) -> Figure:  # fmt: skip
+    """The rows from the top down.
+
+    low    where the axis begins; none means at nought, or at the lowest figure below it
+    joins  levels at which each row is joined to the next
+    """
+    page_width = width - (20.0 if width < NARROW else 32.0)
+    bars = [row for row in rows if row.pieces]
+    names_above, name_width = _name_column(bars, width, page_width)
+    plot_width = page_width - name_width
+    placed, height = _stacked(rows, names_above, name_width, page_width)
+    axis_lines = wrapped(heading.axis, plot_width, SMALL)
+    page = Page(width, height + 26.0 + len(axis_lines) * SMALL * 1.32, heading)
+    left = page.left + name_width
+
+    ends = [max(max(piece.start, piece.end) for piece in row.pieces) for row in bars]
+    begins = min(min(min(piece.start, piece.end) for piece in row.pieces) for row in bars)
+    low = min(0.0, begins) if low is None else low
+    high = max(*ends, low)
+    room = [(end - low, plot_width - GAP - 2 - breadth(row.text, BODY)) for row, end in zip(bars, ends, strict=True)]
+    scale = min((pixels / span for span, pixels in room if span > 0), default=1.0)
+    axes = page.axes(left, page.top, plot_width, height)
+    axes.set_xlim(low, low + plot_width / scale)
+    axes.set_ylim(height, 0)
+
+    def across(value: float) -> float:
+        return left + (value - low) * scale
+
+    marks = ticks(low, high, max(2, int((high - low) * scale // 70)))
+    _axis(page, axes, marks, tick_words(marks, unit), [across(one) for one in marks], page.top + height, low)
+    page.write(axis_lines, left, page.top + height + 24.0, size=SMALL)
+    for one in placed:
+        _row(page, axes, one, names_above, name_width, across)
+    _joins(axes, [one for one in placed if one.row.pieces], joins)
+    return page.figure
+
+
+def _name_column(bars: Sequence[Row], width: float, page_width: float) -> tuple[bool, float]:
+    """Whether names stand above their bars, as they must on a phone when they are long, and else how wide their column is."""
+    most = page_width * 0.34
+    if width < NARROW and any(len(wrapped(row.name, most, BODY)) > MOST_NAME_LINES for row in bars):
+        return True, 0.0
+    return False, max(breadth(line, BODY) for row in bars for line in wrapped(row.name, most, BODY)) + 12.0
+
+
+def _stacked(rows: Sequence[Row], names_above: bool, name_width: float, page_width: float) -> tuple[list[_Placed], float]:
+    """Each row with the lines of its name and its place, and how high they are together."""
+    placed, at, step = [], 0.0, BODY * 1.32
+    for row in rows:
+        if not row.pieces:
+            lines = wrapped(row.name, page_width, BODY, bold=True)
+            placed.append(_Placed(row, lines, at + (10.0 if at else 0.0), 0.0))
+            at += len(lines) * step + (14.0 if at else 4.0)
+            continue
+        lines = wrapped(row.name, page_width if names_above else name_width - 11.0, BODY)
+        if names_above:
+            placed.append(_Placed(row, lines, at, at + len(lines) * step + BAR / 2 + 2))
+            at += len(lines) * step + BAR + 12.0
+        else:
+            high = max(len(lines) * step, BAR) + 9.0
+            placed.append(_Placed(row, lines, at + (high - len(lines) * step) / 2, at + high / 2))
+            at += high
+        if row.under:
+            at += SMALL * 1.32 + 2.0
+    return placed, at + 4.0
+
+
+def _axis(
+    page: Page, axes: Any, marks: Sequence[float], words: Sequence[str], places: Sequence[float], y: float, low: float
+) -> None:
+    for mark, word, x in zip(marks, words, places, strict=True):
+        half = breadth(word, SMALL) / 2
+        axes.axvline(mark, color=GREY, alpha=0.18, linewidth=0.75, zorder=0)
+        page.write(word, min(max(x, page.left + half), page.right - half), y + 5.0, size=SMALL, align="center")
+    if low <= 0:
+        axes.axvline(0, color=GREY, linewidth=1.5, zorder=3, clip_on=False)
+
+
+def _row(page: Page, axes: Any, placed: _Placed, names_above: bool, name_width: float, across: Any) -> None:
+    row, top, middle = placed.row, page.top + placed.top, placed.middle
+    if not row.pieces:
+        page.write(placed.lines, page.left, top, bold=True)
+        return
+    if names_above:
+        page.write(placed.lines, page.left, top)
+    else:
+        page.write(placed.lines, page.left + name_width - 11.0, top, align="right")
+    for piece in row.pieces:
+        span = {"y": middle, "width": piece.end - piece.start, "left": piece.start, "height": BAR}
+        thick = 3.5 if piece.look == "mark" else SLIVER * POINTS_A_PIXEL
+        if piece.look == "mark" or abs(across(piece.end) - across(piece.start)) < SLIVER:
+            axes.plot([piece.end] * 2, [middle - BAR / 2, middle + BAR / 2], color=piece.colour, linewidth=thick, zorder=4,
+                      solid_capstyle="butt", clip_on=False)  # fmt: skip
+        elif piece.look == "bar":
+            axes.barh(**span, color=piece.colour, edgecolor="#FFFFFF", linewidth=0.75, zorder=2)
+        else:
+            axes.barh(**span, facecolor="#FFFFFF", edgecolor=piece.colour, linewidth=1.25, linestyle=(0, (3, 2)), zorder=2)
+    free = 0.0
+    for words, piece in zip(row.under, row.pieces, strict=False):
+        x = max(across(min(piece.start, piece.end)), free)
+        page.write(words, x, page.top + middle + BAR / 2 + 2, size=SMALL, backed=True)
+        free = x + breadth(words, SMALL) + 10.0
+    end = max(max(piece.start, piece.end) for piece in row.pieces)
+    page.write(row.text, across(end) + GAP, page.top + middle, middle=True, backed=True)
+
+
+def _joins(axes: Any, placed: Sequence[_Placed], joins: Sequence[float]) -> None:
+    for above, below, level in zip(placed, placed[1:], joins, strict=False):
+        axes.plot([level, level], [above.middle + BAR / 2, below.middle - BAR / 2], color=GREY, linewidth=1.0 * POINTS_A_PIXEL,
+                  linestyle=(0, (2, 2)), zorder=1)  # fmt: skip

@@ -1,0 +1,43 @@
+"""The command line: each command in its own file, named here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from devomodel.cli.check import check
+from devomodel.cli.compare import compare
+from devomodel.cli.councils import councils
+from devomodel.cli.explain import explain
+from devomodel.cli.new import new
+from devomodel.cli.parameters import parameters
+from devomodel.cli.run import run
+from devomodel.cli.schema import schema
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The money side of devolution to town and parish councils: precept, Band D, reserves, with sources.",
+)  # fmt: skip
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from devomodel import __version__
+
+        print(f"devomodel {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+for command in (new, check, run, explain, compare, councils, parameters, schema):
+    app.command()(command)

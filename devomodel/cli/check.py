@@ -1,0 +1,192 @@
+"""`devomodel check`: reads a file strictly, works every option, and lists what a reader should ask about."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from devomodel.cli.common import Changes, File, Format, FormatOption, Years, opened
+from devomodel.cli.guard import FAILED_CHECK, guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from devomodel.case import Case
+    from devomodel.cli.page import Page
+    from devomodel.engine import Line
+    from devomodel.model import Projection
+
+GROUPS = (
+    ("not stated", "No basis is stated"),
+    ("unsourced", "Said to be published, agreed or quoted, and no source is named"),
+    ("assumption", "Assumed"),
+    ("estimate", "Estimated"),
+)
+
+
+@guarded
+def check(file: File, changes: Changes = None, years: Years = None, format: FormatOption = Format.table) -> int:
+    """Read a scenario strictly, run the checks of every option, and say what is assumed, unsourced or stale.
+
+    Ends with 0 when all checks of all options hold, 1 when one fails, 2 when the file cannot be used.
+
+    Example: devomodel check scenarios/castle-donington.yaml
+    """
+    from devomodel.model import project
+
+    case = opened(file, changes, years)
+    projections = [project(case, option) for option in case.options]
+    figures = _figures(case, projections)
+    if format is Format.json:
+        from devomodel.cli.run import print_json
+
+        print_json({"case": case.title, "options": [_option(one) for one in projections], "figures": figures,
+                    "cautions": _cautions(projections), "sources": _sources(case, figures)})  # fmt: skip
+    elif format is Format.csv:
+        from devomodel.cli.spreadsheet import print_rows
+
+        print_rows(list(figures[0]) if figures else [], ([_cell(one) for one in row.values()] for row in figures))
+    else:
+        from devomodel.cli.page import Page
+
+        print_check(Page(), case, projections, figures)
+    return 0 if all(one.passed for one in projections) else FAILED_CHECK
+
+
+def _option(projection: Projection) -> dict[str, Any]:
+    failed = [{"name": one.name, "label": one.label, "detail": one.detail, "years": list(one.years)}
+              for one in projection.checks[1:] if not one.passed]  # fmt: skip
+    return {"option": projection.option, "passed": projection.passed, "checks": len(projection.checks) - 1, "failed": failed,
+            "run_id": projection.run_id}  # fmt: skip
+
+
+def _figures(case: Case, projections: list[Projection]) -> list[dict[str, Any]]:
+    """Every given figure of every option once: how firm it is, and where it stands in the file."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for projection in projections:
+        for line in projection.inputs:
+            origin = line.origin
+            if origin is None or origin.basis == "not used" or not origin.place:
+                continue
+            key = (origin.place, line.name, origin.basis, origin.source, str(line.values))
+            row = found.setdefault(key, {
+                "place": origin.place, "line_of_file": _line_of_file(case, projection.option, origin.place), "label": line.label,
+                "basis": "unsourced" if origin.unsourced and origin.basis != "not stated" else origin.basis, "figure": _said(line),
+                "source": origin.source, "note": origin.note, "caution": origin.caution, "options": [],
+            })  # fmt: skip
+            row["options"].append(projection.option)
+    return list(found.values())
+
+
+def _line_of_file(case: Case, option: str, place: str) -> int | None:
+    """Where a figure is written: in the option that changes it, or in the base. None for a change made by --set."""
+    document = case.document
+    if document is None:
+        return None
+    path = tuple(place.split(" › "))
+    dotted = ".".join(path[1:])
+    changes = ((document.value.get("options") or {}).get(option) or {}) if path[0] == "mechanisms" else {}
+    for what in ("set", "add"):
+        for one in changes.get(what) or {}:
+            own = str(one).removeprefix("mechanisms.")
+            if dotted == own or dotted.startswith(f"{own}."):
+                rest = tuple(dotted[len(own) :].strip(".").split(".")) if dotted != own else ()
+                return document.line(("options", option, what, one, *rest))
+    return document.line(path)
+
+
+def _said(line: Line) -> str:
+    """The figure as a person reads it; the first and the last where it moves."""
+    from devomodel.cli.words import figure
+
+    unit = str(line.unit)
+    if isinstance(line.values, float):
+        return _with_sign(figure(line.values, unit), unit)
+    ends = [_with_sign(figure(one, unit), unit) for one in (line.values[0], line.values[-1])]
+    return ends[0] if len(set(line.values)) == 1 else f"{ends[0]} in the first year, {ends[1]} in the last"
+
+
+def _with_sign(written: str, unit: str) -> str:
+    return f"£{written}" if unit.startswith("£") and written[:1].isdigit() else written
+
+
+def _cautions(projections: list[Projection]) -> list[str]:
+    return list(dict.fromkeys(caution for one in projections for caution in one.sheet.cautions))
+
+
+def _sources(case: Case, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each source with its year as far as its date tells, and how many figures rest on it; the oldest first."""
+    found = []
+    for key, source in case.sources.items():
+        year = re.findall(r"\b(?:19|20)\d\d\b", source.date)
+        line = case.document.line(("sources", key)) if case.document else None
+        found.append({"source": key, "title": source.title, "date": source.date, "year": int(year[-1]) if year else None, "line_of_file": line,
+                      "figures": sum(row["source"] == source.title for row in figures)})  # fmt: skip
+    return sorted(found, key=lambda one: one["year"] or 9999)
+
+
+def print_check(page: Page, case: Case, projections: list[Projection], figures: list[dict[str, Any]]) -> None:
+    """The report: options, figures by how firm they are, parameters, sources."""
+    from devomodel.cli.words import counted
+
+    page.title(case.title)
+    page.say(f"{case.file} reads well: {counted(len(case.options), 'option')}, {counted(case.count, 'year')}, "
+             f"{counted(len(figures), 'given figure')}.")  # fmt: skip
+    page.part("Checks")
+    for projection in projections:
+        failed = [one for one in projection.checks[1:] if not one.passed]
+        said = f"all {counted(len(projection.checks) - 1, 'check')} hold" if not failed else f"{counted(len(failed), 'check')} FAIL"
+        preferred = " (preferred)" if projection.option == case.preferred and len(case.options) > 1 else ""
+        page.item(f"{projection.option}{preferred}: {said}")
+        for one in failed:
+            page.item(f"{one.label}. {one.detail}." + (f" Fails in {', '.join(one.years)}." if one.years else ""), mark="FAILS",
+                      style="bold red", indent=2)  # fmt: skip
+    page.part("How firm the figures are")
+    counts: dict[str, int] = {}
+    for row in figures:
+        counts[row["basis"]] = counts.get(row["basis"], 0) + 1
+    page.say("; ".join(f"{basis}: {count}" for basis, count in sorted(counts.items(), key=lambda one: -one[1])) + ".")
+    for basis, words in GROUPS:
+        rows = [row for row in figures if row["basis"] == basis]
+        if rows:
+            page.heading(f"{words} ({len(rows)})")
+            for row in rows:
+                page.item(_row(row, case))
+    _print_cautions(page, _cautions(projections))
+    _print_sources(page, _sources(case, figures))
+
+
+def _row(row: Mapping[str, Any], case: Case) -> str:
+    at = f"line {row['line_of_file']}, " if row["line_of_file"] else ""
+    only = f" (only in {', '.join(row['options'])})" if len(row["options"]) < len(case.options) else ""
+    note = f": {row['note']}" if row["note"] else ""
+    return f"{at}{row['place']}: {row['label']}, {row['figure']}{note}{only}"
+
+
+def _print_cautions(page: Page, cautions: list[str]) -> None:
+    carried = [one for one in cautions if "is the case's own" in one]
+    others = [one for one in cautions if one not in carried]
+    for title, group in (("Statutory or published figures that are stale or not verified", others),
+                         ("Figures carried on past their last year, by the case's own choice", carried)):  # fmt: skip
+        if group:
+            page.heading(f"{title} ({len(group)})")
+            for one in group:
+                page.item(one)
+
+
+def _print_sources(page: Page, sources: list[dict[str, Any]]) -> None:
+    if not sources:
+        return
+    page.part("Sources")
+    dated = [one for one in sources if one["year"]]
+    if dated:
+        page.say(f"The oldest is of {dated[0]['year']} ({dated[0]['title']}), the newest of {dated[-1]['year']} ({dated[-1]['title']}).")
+    for one in sources:
+        if not one["year"]:
+            page.item(f"line {one['line_of_file']}, {one['source']}: no date is given ({one['title']})")
+        if not one["figures"]:
+            page.item(f"line {one['line_of_file']}, {one['source']}: no figure rests on it ({one['title']})")
+
+
+def _cell(value: Any) -> Any:
+    return ", ".join(value) if isinstance(value, list) else value

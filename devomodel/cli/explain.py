@@ -1,0 +1,184 @@
+"""`devomodel explain`: one figure worked out, down to the numbers given and where they are from."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from devomodel.cli.common import Changes, File, Format, FormatOption, OptionName, Years, worked
+from devomodel.cli.guard import guarded
+
+if TYPE_CHECKING:
+    from devomodel.cli.page import Page
+    from devomodel.engine import Step
+    from devomodel.model import Projection
+
+DEEPEST_INDENT = 15
+"""Steps deeper than this are not set in further, and say how deep they are."""
+
+
+@guarded
+def explain(
+    file: File,
+    line: Annotated[str, typer.Argument(metavar="LINE", help="A line's name, or its last part where only one line has it.")],
+    year: Annotated[str, typer.Argument(metavar="YEAR", help="The financial year, such as 2027-28.")],
+    option: OptionName = None,
+    changes: Changes = None,
+    years: Years = None,
+    depth: Annotated[int | None, typer.Option("--depth", metavar="N", min=0, help="Show so many levels only.")] = None,
+    format: FormatOption = Format.table,
+) -> int:
+    """Show how one figure was worked out, down to the figures given and their sources.
+
+    The names of all lines are those of: devomodel run FILE --format json
+
+    Example: devomodel explain scenarios/castle-donington.yaml band_d_charge 2027-28 --depth 3
+    """
+    projection = worked(file, option, changes, years)
+    working = projection.explain(line, year)
+    if format is Format.table:
+        from devomodel.cli.page import Page
+
+        print_working(Page(), projection, working, depth)
+        return 0
+    steps = [_plain(level, step) for level, step in working.walk() if depth is None or level <= depth]
+    if format is Format.json:
+        from devomodel.cli.run import print_json
+
+        print_json({"case": projection.case.title, "option": projection.option, "run_id": projection.run_id, "line": working.line.name,
+                    "year": year, "steps": steps})  # fmt: skip
+    else:
+        from devomodel.cli.spreadsheet import print_rows
+
+        print_rows(list(steps[0]), (list(step.values()) for step in steps))
+    return 0
+
+
+def _plain(level: int, step: Step) -> dict[str, Any]:
+    """One step as plain data; `depth` says how deep it stands under the figure asked for, which comes first."""
+    origin = step.origin
+    return {
+        "depth": level,
+        "line": step.line.name,
+        "label": step.line.label,
+        "year": step.year,
+        "value": step.value if step.value == step.value else None,
+        "unit": str(step.line.unit),
+        "formula": step.formula,
+        "kind": "opening" if step.opening else "worked above" if step.repeated else "worked" if step.formula else "given",
+        "basis": origin.basis if origin is not None else "",
+        "source": origin.source if origin is not None else "",
+        "note": origin.note if origin is not None else "",
+        "place": origin.place if origin is not None else "",
+        "caution": origin.caution if origin is not None else "",
+    }
+
+
+def print_working(page: Page, projection: Projection, working: Step, depth: int | None) -> None:
+    """The working as a tree: each figure, what it was worked from, and under it the figures it used."""
+    case = projection.case
+    page.title(f"{working.line.label}, {working.year}: {_figure(working)}")
+    page.pairs([("Case", case.title), ("Option", case.options[projection.option].label), ("Line", working.line.name)])
+    page.blank()
+    name = _Names(projection, working)
+    waiting = [(0, working)]
+    given = hidden = 0
+    while waiting:
+        level, step = waiting.pop()
+        passed_on: list[str] = []
+        inner = step
+        while _passes_on(inner):
+            inner = inner.parts[0]
+            passed_on.append(inner.line.name)
+        print_step(page, name, level, step, inner)
+        given += not inner.parts and not inner.repeated
+        if depth is not None and level >= depth:
+            hidden += sum(1 for _ in inner.walk()) - 1
+            continue
+        waiting.extend((level + 1, part) for part in reversed(inner.parts))
+    page.blank()
+    if hidden:
+        page.say(f"{hidden:,} more figures stand below. Leave --depth out to see them all.", style="dim")
+    else:
+        page.say(f"Every figure above ends in one of {given} figures given, with its basis beside it.", style="dim")
+    page.say(f"Run {projection.run_id}.", style="dim")
+
+
+def print_step(page: Page, name: _Names, level: int, step: Step, inner: Step) -> None:
+    """One figure: what it is, how it was worked or where it is from."""
+    deep = f"[level {level}] " if level > DEEPEST_INDENT else ""
+    indent = 2 * min(level, DEEPEST_INDENT)
+    year = f"{step.year}, brought forward" if step.opening else step.year
+    same = f", that is {name.of(inner)}" if inner is not step else ""
+    page.item(f"{deep}{name.of(step)}{same}, {year}: {_figure(step)}", mark="•" if inner.parts else "▪" if inner.repeated else "–", indent=indent)
+    under = indent + 2
+    if inner.repeated:
+        page.say("worked above", style="dim", indent=under)
+    elif inner.parts:
+        page.say(f"= {name.formula(inner)}", style="dim", indent=under)
+    elif inner.origin is not None:
+        page.say(_origin(inner), style="dim", indent=under)
+    elif inner.formula:
+        page.say(f"= {name.formula(inner)}", style="dim", indent=under)
+    elif inner.opening:
+        page.say("opening figure, set by the rule itself", style="dim", indent=under)
+
+
+class _Names:
+    """What lines are called in a working: their labels, without the name of the council the working is of."""
+
+    def __init__(self, projection: Projection, working: Step):
+        self.sheet = projection.sheet
+        party = working.line.name.split(".")[0]
+        self.own = f"{projection.sheet.parties[party]}: " if party in projection.sheet.parties else ""
+
+    def label(self, line: Any) -> str:
+        label = line.label.removeprefix(self.own)
+        return label.replace(self.own.removesuffix(": "), "").strip() or label if label == line.label else label
+
+    def of(self, step: Step) -> str:
+        label = self.label(step.line)
+        return label[:1].upper() + label[1:]
+
+    def formula(self, step: Step) -> str:
+        """The formula in labels; what it names of last year too."""
+        from devomodel.engine import in_words
+
+        if step.line.formula is None or step.opening:
+            return re.sub(r"[A-Za-z_][\w.]*\.[\w.]+", self._label_of, step.formula)
+        return re.sub(r"[A-Za-z_][\w]*(?:\.\w+)+", self._label_of, in_words(step.line.formula, lambda line: line.name))
+
+    def _label_of(self, found: re.Match[str]) -> str:
+        return f"[{self.label(self.sheet[found[0]])}]" if found[0] in self.sheet else found[0]
+
+
+def _passes_on(step: Step) -> bool:
+    """Whether a figure is simply that of another line in the same year, which need not be shown twice."""
+    return len(step.parts) == 1 and step.formula == step.parts[0].line.name and step.parts[0].year == step.year and not step.opening
+
+
+def _figure(step: Step) -> str:
+    from devomodel.cli.words import figure, fixed
+
+    unit = str(step.line.unit)
+    if unit == "share":
+        return figure(step.value, unit, places=2)
+    if unit.startswith("£"):
+        whole_pence = abs(step.value * 100 - round(step.value * 100)) < 1e-6 if step.value == step.value else True
+        written = fixed(step.value, 2 if whole_pence else 4)
+        money = f"−£{written[1:]}" if written.startswith("−") else f"£{written}" if written != "–" else written
+        return money if unit == "£" else f"{money} a {unit.removeprefix('£/')}"
+    if unit in ("number", "yes or no"):
+        return figure(step.value, unit)
+    return f"{fixed(step.value, 2)} {unit}s"
+
+
+def _origin(step: Step) -> str:
+    """Where a given figure is from, in one line."""
+    origin = step.origin
+    said = {"not stated": "NO BASIS STATED", "not used": "not used in this case"}.get(origin.basis, origin.basis)
+    parts = [said, origin.source, origin.note, origin.caution]
+    place = f" [{origin.place}]" if origin.place else ""
+    return ("opening figure; " if step.opening else "") + "; ".join(part for part in parts if part) + place

@@ -1,0 +1,74 @@
+"""The key figures of every scenario as text, so that a figure that changes shows as a changed line.
+
+    python -m tests.expected
+
+writes `tests/expected/NAME.txt` for each file in `scenarios/`, and the findings in `docs/scenarios.md`, anew. Read the
+difference before keeping it, and say in the change note which figures moved and why the new ones are right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import devomodel as dm
+from devomodel.model import Projection
+from tests.findings import PAGE, ROOT, with_findings
+
+SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+FOLDER = ROOT / "tests" / "expected"
+
+COUNCIL_ROWS = (
+    ("Precept, £", "precept"),
+    ("Precept, change in %", "precept_change_rate"),
+    ("Tax base, Band D homes", "tax_base"),
+    ("Tax base, change in %", "tax_base_change_rate"),
+    ("Band A, £ a year", "bands.A"),
+    ("Band D, £ a year", "band_d"),
+    ("Band H, £ a year", "bands.H"),
+    ("Band D, change in %", "band_d_change_rate"),
+    ("Reserves at 31 March, £", "reserves.closing"),
+)
+BILL_ROWS = tuple((f"Whole bill in Band {band}, £ a year", f"total.{band}") for band in "ABCDEFGH")
+
+
+def key_figures(scenario: Path) -> str:
+    """Every option of a scenario: whether its checks hold, and its precept, tax base, charges, reserves and whole bill."""
+    case = dm.load(scenario)
+    lines = [case.title, "Key figures by option. To write them anew: python -m tests.expected"]
+    for name, option in case.options.items():
+        projection = dm.project(case, name)
+        said = " (preferred)" if name == case.preferred != case.do_nothing else ""
+        lines += ["", f"{name}{said}: {option.label}", projection.checks[0].detail, *_rows(projection)]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(projection: Projection) -> Iterator[str]:
+    yield " " * 32 + "".join(f"{year:>14}" for year in projection.years)
+    for council in projection.case.councils:
+        if f"{council}.precept" in projection.sheet:
+            yield from _figures(projection, council, COUNCIL_ROWS)
+    for name in sorted({line.name.split(".")[0] for line in projection.sheet if line.name.endswith(".total.D")}):
+        yield from _figures(projection, name, BILL_ROWS)
+
+
+def _figures(projection: Projection, prefix: str, rows: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    for label, line in rows:
+        times = 100 if str(projection.sheet[f"{prefix}.{line}"].unit) == "share" else 1
+        figures = (f"{value * times:,.2f}" for value in projection.by_year(f"{prefix}.{line}"))
+        yield f"{label:32}" + "".join(f"{'0.00' if figure == '-0.00' else figure:>14}" for figure in figures)
+
+
+def main() -> None:
+    """Write every text anew."""
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.txt"):
+        old.unlink()
+    for scenario in SCENARIOS:
+        (FOLDER / f"{scenario.stem}.txt").write_text(key_figures(scenario), encoding="utf-8")
+    PAGE.write_text(with_findings(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"{len(SCENARIOS)} scenarios written to {FOLDER.relative_to(ROOT)} and {PAGE.relative_to(ROOT)}. Read the difference.")
+
+
+if __name__ == "__main__":
+    main()
