@@ -164,5 +164,8 @@ def _tidy(opening: float, rates: Mapping[str, float], priced_in: str, years: Seq
 
 def _rate(rates: Mapping[str, float], year: str) -> float:
     if year not in rates:
-        raise DevomodelError(f"there is no rate of growth for {year}; the rates given are for {min(rates)} to {max(rates)}")
+        raise DevomodelError(
+            f"there is no rate of growth for {year}; the rates given are for {min(rates)} to {max(rates)}. "
+            "Give one for every year of the case, or fewer years."
+        )
     return rates[year]

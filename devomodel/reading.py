@@ -15,6 +15,10 @@ from devomodel.reading_values import Builder, PathTo
 from devomodel.reading_words import RIGHT_FILE, place_in_words
 
 LARGEST_BYTES = 1_000_000
+NOT_TEXT = {b"PK\x03\x04": "a spreadsheet, a Word document or another packed file", b"%PDF": "a PDF",
+            b"\xd0\xcf\x11\xe0": "an old spreadsheet or Word document", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture"}  # fmt: skip
+"""How files that are not text begin."""
+PLAIN_TEXT = "Give a scenario file, which is plain text; `devomodel new` writes one, and any text editor can change it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +74,9 @@ def read_yaml(path: str | Path, *, largest_bytes: int = LARGEST_BYTES) -> Docume
         ) from None
     if len(raw) > largest_bytes:
         raise _too_large(path.name, len(raw), largest_bytes)
+    for beginning, kind in NOT_TEXT.items():
+        if raw.startswith(beginning):
+            raise _refused(path.name, f"This is {kind}, not a scenario", do=PLAIN_TEXT)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -155,11 +155,9 @@ class Builder:
     def _note_shorthand(self, event: Any, kind: str, line: int) -> None:
         if event.anchor is not None:
             sign = "*" if kind == "AliasEvent" else "&"
-            self._note(
-                line,
-                f"'{sign}{event.anchor}' is shorthand for repeating a value, which is not used here",
-                "Write the value out in full; if it is text, put it in quotes",
-            )
+            what = f"'{sign}{event.anchor}' is shorthand for repeating a value, which is not used here"
+            if (what, line) not in {(noted.what, noted.line) for noted in self.problems}:
+                self._note(line, what, "Write the value out in full; if it is text, put it in quotes")
         if getattr(event, "ctag", None) is not None:
             self._note(
                 line,
@@ -227,7 +225,7 @@ class Builder:
         elif name is None or name == "":
             self._note(line, "A value stands here without a name", words.NAME_AND_VALUE)
         elif not isinstance(name, str):
-            self._note(line, f"'{text}' is not text, and a name must be", f'Write "{text}" in quotes')
+            self._note(line, f"'{text}' is not text, and a name must be", words.name_for_number(text))
         elif name in parent.value:
             first = f" on line {self.lines[*parent.path, name]}" if parent.path is not None else ""
             self._note(line, f"'{name}' is given twice: it stands{first} already", "Keep one of them")

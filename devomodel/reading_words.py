@@ -39,6 +39,16 @@ def space_after_colon(text: str) -> str:
     return f'Put a space after the colon: "{glued["name"]}: {shortened(glued["value"])}"' if glued else ""
 
 
+def name_for_number(text: str) -> str:
+    """What to write for a name that reads as a number: a year is most often a financial year cut short.
+
+    >>> name_for_number("2026")
+    'Write 2026-27 for the financial year, or "2026" in quotes'
+    """
+    year = f"{text}-{(int(text) + 1) % 100:02d} for the financial year, or " if re.fullmatch(r"20[0-9]{2}", text) else ""
+    return f'Write {year}"{text}" in quotes'
+
+
 def split_amount(amount: str, in_list: bool) -> tuple[str, str]:
     """What is wrong with, and what to do about, an amount such as 16,900 divided by its comma."""
     bare = re.sub(r"[£,()]", "", amount)
@@ -163,6 +173,9 @@ def _no_colon(row: int, lines: list[str]) -> tuple[int, str, str]:
 
 
 def _unclosed(since: Any, row: int, here: str, lines: list[str]) -> tuple[int, str, str]:
+    for at in range(since.line, min(row + 1, len(lines))):
+        if lines[at].count('"') % 2:
+            return at + 1, "A quotation mark is opened here and never closed", "Close it at the end of the text"
     opened = _first_mark(since, lines)
     if opened not in _OPENERS:
         return row + 1, "A comma or a closing bracket is missing on this line, or just before it", CHECK

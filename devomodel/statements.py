@@ -273,9 +273,17 @@ def write_accounts(sheet: CaseSheet) -> None:
                              f"{name}: capital received less capital paid", kind="working")  # fmt: skip
             balance = sheet.line(f"{key}.capital.balance", total(sheet.last_year(f"{key}.capital.balance", first=0.0, unit_of="£"), net),
                                  "£", f"{name}: capital money in hand at 31 March", kind="working")  # fmt: skip
-            if has_precept(sheet, key) or into:
-                sheet.check(f"{key}.capital.funded", balance >= quantity(-HALF_A_PENNY, "£"), f"{name}: capital spending is funded in every year",
-                            "Capital received to date covers capital paid to date; a gap is shown as a gap", council=key)  # fmt: skip
+            # A lender lends its own money: being repaid does not make it a body whose capital the case must fund.
+            if has_precept(sheet, key) or any(not line.tags.get("repayment") for line in into):
+                owed = sheet.total(sheet.tagged(owed_to=key, of_account="capital"))
+                sheet.check(f"{key}.capital.funded", balance + owed >= quantity(-HALF_A_PENNY, "£"),
+                            f"{name}: capital spending is funded in every year",
+                            "Capital received to date, and earned from funders, covers capital paid; a gap is shown as a gap",
+                            council=key)  # fmt: skip
+                if sheet.tagged(owed_to=key, of_account="capital"):
+                    sheet.advise(f"{key}.capital.bridged", balance >= quantity(-HALF_A_PENNY, "£"),
+                           f"{name}: no cash is needed until funders pay", "The council pays first and must have the cash",
+                           council=key)  # fmt: skip
         into, out = sides["in_kind"]
         own = [line for line in out if line.tags.get("payee") is None]
         if own or into:

@@ -34,7 +34,7 @@ green_book.marginal_utility_elasticity 1 · green_book.optimism_bias 1 · green_
 green_book.stpr_components 1 · green_book.welfare_weight_examples 2 · harmonisation.max_years 1 ·
 lgps.employee_bands 1 · lgps.employer_rate.examples 2 · lgps.valuation_cycle 1 · lgr.national_estimates 3 ·
 lgr.vesting_dates 1 · macro.average_earnings 7 · macro.cpi 9 · macro.gdp_deflator 1 ·
-macro.high_value_council_tax_surcharge 1 · macro.rpi 7 · mrp.guidance_edition 1 · ni.employer_rate 2 ·
+macro.high_value_council_tax_surcharge 1 · macro.rpi 7 · mrp.guidance_edition 1 · mrp.longest_life 1 · ni.employer_rate 2 ·
 ni.employment_allowance_for_parishes 1 · ni.secondary_threshold_weekly 9 · njc.award 6 · njc.clerk_scales 1 ·
 njc.spine_annual 2 · nlhf.grant_bands 1 · nlhf.match_minimum 1 · nlhf.payment_profile_small 1 ·
 nlhf.volunteer_day_rate 2 · pay.weeks_divisor 2 · pwlb.certainty_rate_reduction 1 · pwlb.fixed_loan_fee 1 ·

@@ -28,6 +28,8 @@ class AmountReader:
 
     place_of  a path under the scenario → where that is written: itself, or the change of an option that put it there
     line_of   path → line of the file, where there is one
+    amounts   path → each amount read
+    misspelt  path of each misspelt key → what it was meant for
     """
 
     def __init__(self, file: str, line_of: Callable[[Path], int | None], place_of: Callable[[Path], Path] | None = None):
@@ -37,6 +39,7 @@ class AmountReader:
         self.sources: tuple[str, ...] = ()
         self.indices: tuple[str, ...] = ()
         self.amounts: dict[Path, Amount] = {}
+        self.misspelt: dict[Path, str] = {}
 
     def problem(self, path: Path, what: str, allowed: str = "", do: str = "") -> None:
         """Note something to put right at a place."""
@@ -85,7 +88,8 @@ class AmountReader:
         if value is None:
             self.nothing(path, "Write the figure")
         elif isinstance(value, (Mapping, list, bool)):
-            self.problem(path, f"one figure belongs here, and {said(value)} stands here instead")
+            self.problem(path, f"one figure belongs here, and {said(value)} stands here instead",
+                         do="Write one figure; figures that differ by year go under by_year, in an amount")  # fmt: skip
         else:
             return True
         return False

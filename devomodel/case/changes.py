@@ -76,6 +76,19 @@ class Changed:
         del where[parts[-1]]
         self._note(f"{path} is taken out", "drop", str(path))
 
+    def respell(self, misspelt: Mapping[Path, str]) -> bool:
+        """Put right the keys that were misspelt, so that what an option says of them is understood; whether there were any."""
+        found = False
+        for path, meant in misspelt.items():
+            where: Any = {"mechanisms": self.mechanisms}
+            for step in path[:-1]:
+                where = where.get(step) if isinstance(where, Mapping) else None
+            if isinstance(where, dict) and path[-1] in where:
+                where[meant] = where.pop(path[-1])
+                self.written[*path[:-1], meant] = path
+                found = True
+        return found
+
     def place_of(self, path: Path) -> Path | None:
         """Where the change that put this path there was written; None for what the base holds."""
         for length in range(len(path), 1, -1):

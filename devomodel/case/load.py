@@ -90,7 +90,7 @@ class _Loader:
         approved = reader.read(Approved, self._value("approved"), ("approved",), "approved") if "approved" in self.written else None
         ceilings = self._ceilings()
         uncertain = read_uncertain(reader, self._block("uncertain"))
-        check_uncertain(reader, uncertain, options.amounts)
+        check_uncertain(reader, uncertain, options.amounts, options.refused)
         if reader.problems or words is None:
             raise InputError(_in_order(reader.problems))
         return Case(

@@ -24,16 +24,21 @@ class OptionReader:
     """Reads the options of one scenario.
 
     reader      the reader of the whole file: what can be named, and where problems go
-    document    its value, for the lines of what is written
+    base        the mechanisms as written
     try_amount  what is wrong with an amount in the years of the case; nothing when it is well, or when they are not known
     amounts     option → path → amount as read
+    refused     mechanisms that could not be read
     """
 
     def __init__(self, reader: Reader, base: Changed, try_amount: Callable[[Amount], str]):
         self.reader, self.base, self.try_amount = reader, base, try_amount
         self.options = {DO_NOTHING: Option(DO_NOTHING, "Without a decision")}
         self.amounts: dict[str, Mapping[Path, Amount]] = {}
+        self.refused: set[str] = set()
+        self.misspelt: dict[Path, str] = {}
         self.variants = {DO_NOTHING: self.variant(DO_NOTHING, base)}
+        if base.respell(self.misspelt):
+            self.variants[DO_NOTHING] = self.variant(DO_NOTHING, base)
         self.preferred = self.do_nothing = DO_NOTHING
 
     def read(self, block: Mapping[str, Any]) -> None:
@@ -112,11 +117,14 @@ class OptionReader:
             mechanism = self._mechanism(reader, name, value)
             if mechanism is not None:
                 found.append(mechanism)
+            else:
+                self.refused.add(name)
         before = self.amounts.get(DO_NOTHING, {})
         for path, one in reader.amounts.items():
             wrong = "" if before.get(path) == one else self.try_amount(one)
             if wrong:
-                reader.problem(path, wrong)
+                reader.problem((*path, *_key_of(one, wrong)), wrong)
+        self.misspelt |= reader.misspelt
         self.amounts[option] = reader.amounts
         known = {(problem.what, problem.line) for problem in own.problems}
         for problem in reader.problems:
@@ -151,3 +159,12 @@ class OptionReader:
         if "note" in value:
             reader.words("'note'", value["note"], (*path, "note"))
         return reader.read(mechanisms.find(use), value, path, f"a {use.replace('_', ' ')}", extra=("use", "note"), name=name)
+
+
+def _key_of(amount: Amount, wrong: str) -> Path:
+    """The key of an amount that a trial found wrong."""
+    if amount.parameter:
+        return ("parameter",)
+    if "by_year" in wrong:
+        return ("by_year",)
+    return ("grows",) if amount.grows is not None else ()

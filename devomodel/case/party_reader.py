@@ -30,8 +30,9 @@ class PartyReader(AmountReader):
             return value
         if _spoken(value) in spec.choices:
             return _spoken(value)
-        self.problem(path, f"{said(value)} is not named under 'councils'",
-                     listed((*self.councils, *spec.choices)) or "no councils are named yet",
+        if not self.councils:
+            return None  # told once, at the top
+        self.problem(path, f"{said(value)} is not named under 'councils'", listed((*self.councils, *spec.choices)),
                      suggestion(value, (*self.councils, *spec.choices)) or "Name it under 'councils', or use one that is named there")  # fmt: skip
         return None
 

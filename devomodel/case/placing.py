@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from devomodel.case.case import DO_NOTHING, Case, Variant
@@ -14,6 +15,9 @@ from devomodel.reading_words import place_in_words
 if TYPE_CHECKING:
     from devomodel.engine import SheetError
     from devomodel.mechanisms.base import Mechanism
+
+ALMOST = 0.9
+"""How like a line of a council's must be to be what was meant: most of them stand side by side and end alike."""
 
 _TWICE = re.compile(r"The name '(?P<line>[^']+)' is used twice")
 
@@ -53,7 +57,8 @@ def _advice(case: Case, variant: Variant, mechanism: Mechanism, error: AbsentLin
                 "take a line that is written before, or give a figure")  # fmt: skip
     if writer is not None and STAGES.index(writer.stage) == stage and _follows(variant, writer, mechanism):
         return f"Move '{owner}' above '{mechanism.name}' in the file"
-    if error.near:
+    near = error.near.split("'")[1] if error.near else ""
+    if near and SequenceMatcher(None, near, error.line).ratio() > (ALMOST if owner in case.councils else 0):
         return error.near
     if owner in case.councils:
         return (f"Lines of a council, such as its precept, come after the stage {_quoted([mechanism.stage])}: "
@@ -71,8 +76,8 @@ def _twice(variant: Variant, mechanism: Mechanism, line: str) -> tuple[str, str]
     owner = line.partition(".")[0]
     others = [one.name for one in variant.mechanisms if one.name != mechanism.name and one.stage == mechanism.stage
               and owner in (getattr(one, "council", ""), one.name)]  # fmt: skip
-    both = f"; {_quoted(others)} writes it already" if others else " already"
-    return f"the line '{line}' is written{both or ' already'}", "Keep one of them, or name another council in one"
+    first = f"{_quoted(others)} writes" if others else "something above it writes"
+    return f"{first} the line '{line}', and this writes it again", "Keep one of them, or name another council in one"
 
 
 def _quoted(words: Iterable[str]) -> str:

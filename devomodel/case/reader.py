@@ -57,6 +57,7 @@ class Reader(PartyReader):
                 meant = self.unknown(path, key, what, known)
                 if meant and meant not in written:
                     written[meant] = key
+                    self.misspelt[*path, key] = meant
         return written
 
     def _missing(self, spec: Spec, key: str, path: Path, what: str) -> None:

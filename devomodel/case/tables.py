@@ -100,8 +100,8 @@ def read_held(reader: Reader, block: Mapping[str, Any]) -> dict[str, Held]:
             reader.problem((*path, "basis"), f"a figure carried past its last year says on what basis, and {why}",
                            listed(allowed), suggestion(basis, allowed) or "Write basis: assumption")  # fmt: skip
         note = reader.words("'note'", value["note"], (*path, "note")) if "note" in value else ""
-        if len(reader.problems) == before and after is not None:
-            found[name] = Held(after, basis, note or "")
+        told = len(reader.problems) > before or after is None
+        found[name] = Held("hold", "assumption") if told else Held(after, basis, note or "")  # so that the slip is told once
     return found
 
 

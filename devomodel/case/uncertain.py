@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,14 +81,18 @@ def read_uncertain(reader: Reader, block: Mapping[str, Any]) -> dict[str, Uncert
     return found
 
 
-def check_uncertain(reader: Reader, found: Mapping[str, Uncertain], amounts: Mapping[str, Mapping[Path, Amount]]) -> None:
+def check_uncertain(reader: Reader, found: Mapping[str, Uncertain], amounts: Mapping[str, Mapping[Path, Amount]],
+                    refused: Collection[str]) -> None:  # fmt: skip
     """Note each that leads to no amount of any option, to one that cannot be drawn, or that has no sensible bounds.
 
     amounts  option → path → amount as read
+    refused  mechanisms that could not be read, of whose amounts nothing can be said
     """
     for name, one in found.items():
         place = ("mechanisms", *one.path)
         amount = next((known[place] for known in amounts.values() if place in known), None)
+        if amount is None and one.path[0] in refused:
+            continue
         if amount is None:
             paths = [".".join(map(str, path[1:])) for known in amounts.values() for path in known]
             reader.problem(("uncertain", name), "this path leads to no amount of the scenario",

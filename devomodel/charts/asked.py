@@ -54,11 +54,9 @@ def line_of(projection: Projection, line: str) -> Line:
 
 def label_of(projection: Projection, line: Line) -> tuple[str, str]:
     """What a line is, with a capital, and whose it is when its label begins with the name of a party."""
-    for name in projection.sheet.parties.values():
-        if line.label.startswith(f"{name}: "):
-            what = line.label.removeprefix(f"{name}: ")
-            return what[:1].upper() + what[1:], name
-    return line.label[:1].upper() + line.label[1:], ""
+    whose = next((name for name in projection.sheet.parties.values() if line.label.startswith(f"{name}: ")), "")
+    what = line.label.removeprefix(f"{whose}: ").removesuffix(", to the penny")
+    return what[:1].upper() + what[1:], whose
 
 
 def option_label(projection: Projection) -> str:

@@ -8,7 +8,7 @@ from devomodel.charts.asked import council_with_precept, line_of, single_run
 from devomodel.charts.lines import Series, draw_lines
 from devomodel.charts.page import Heading
 from devomodel.charts.result import Chart, Table
-from devomodel.charts.words import axis_words, rises, said, size
+from devomodel.charts.words import axis_words, printed, rises, said, size
 from devomodel.engine.years import first_calendar_year
 from devomodel.model import Projection
 from devomodel.problems import DevomodelError
@@ -40,7 +40,7 @@ def reserves(projection: Projection, council: str, floor: float | str | None = N
     ends = [first_calendar_year(years[0]) + step for step in range(len(years) + 1)]
     title = _title(general, least, ends)
     opened = f"{said(general[0], POUNDS)} at 31 March {ends[0]}"
-    lowest = min(range(len(general)), key=lambda at: general[at])
+    lowest = min(range(len(general)), key=lambda at: printed(general[at], POUNDS))
     alt = (f"Line chart of the reserves of {who} at the end of each year. The general reserve is {opened} and "
            f"{said(general[-1], POUNDS)} at 31 March {ends[-1]}; its lowest is {said(general[lowest], POUNDS)}, in {ends[lowest]}"
            + (f", against a floor of {said(least[lowest], POUNDS)}." if least else "."))  # fmt: skip

@@ -24,6 +24,8 @@ LOOKS = ((BLUE, "-", "o"), (ORANGE, (0, (5, 1.6)), "s"), (TEAL, (0, (1.2, 1.2)),
 """Colour, dashes and marker of each line in turn: no two are told apart by colour alone."""
 
 MOST_MARKERS = 12
+FOOT = 40.0
+"""Room below lines that go under nought, in pixels, so that a figure can be written there."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,9 @@ def draw_lines(series: Sequence[Series], points: Sequence[str], heading: Heading
     plot_height = max(210.0 if narrow else min(300.0, width * 0.4), sum(len(lines) * STEP + 6 for lines in names))
     found = [value for one in series for value in one.values if isfinite(value)]
     high = max(*found, 0.0 if low <= 0 else max(found))
-    high += (high - low) * 0.06 or 1.0
-    bottom = low - (high - low) * 0.06 if low < 0 else low
+    span = high - low or 1.0
+    high += span * 0.06
+    bottom = low - span * FOOT / plot_height if low < 0 else low
     marks = ticks(bottom, high, int(plot_height // 52))
     words = tick_words(marks, of)
     ticks_width = max(breadth(word, SMALL) for word in words) + 8.0
@@ -80,7 +83,7 @@ def draw_lines(series: Sequence[Series], points: Sequence[str], heading: Heading
     axis_lines = wrapped(heading.axis, page_width, SMALL)
     year_lines = max(point.count("\n") + 1 for point in points)
     above = len(axis_lines) * SMALL * 1.32 + 10.0
-    page = Page(width, above + plot_height + 8.0 + year_lines * SMALL * 1.32, heading)
+    page = Page(width, above + plot_height + 10.0 + year_lines * SMALL * 1.32, heading)
     page.write(axis_lines, page.left, page.top, size=SMALL)
     left, top = page.left + ticks_width, page.top + above
     plot_width = page.right - left - names_width - 34.0
@@ -100,14 +103,22 @@ def draw_lines(series: Sequence[Series], points: Sequence[str], heading: Heading
     if low <= 0:
         axes.axhline(0, color=GREY, linewidth=1.0, zorder=1)
     each = ceil((year_width + 12.0) * max(len(points) - 1, 1) / plot_width)
-    for place in range(len(points) - 1, -1, -max(each, 1)):
+    for place in _shown(len(points), each):
         for line, part in enumerate(points[place].split("\n")):
-            page.write(part, across(place), top + plot_height + 7.0 + line * SMALL * 1.32, size=SMALL, align="center")
+            page.write(part, across(place), top + plot_height + 9.0 + line * SMALL * 1.32, size=SMALL, align="center")
     _marks(axes, series)
     _names(page, series, names, across, down, (top - 10.0, top + plot_height), page.right - names_width)
     if len(series) == 1:
         _first_figure(page, series[0], of, across, down, top + plot_height)
     return page.figure
+
+
+def _shown(count: int, each: int) -> list[int]:
+    """The points whose words there is room for: the first, the last, and an even step between as far as it goes."""
+    places = list(range(count - 1, -1, -max(each, 1)))
+    if places[-1] and (len(places) > 1 or each < count):
+        places[-1] = 0
+    return places
 
 
 def _names_width(series: Sequence[Series], of: str, most: float) -> float:
@@ -182,5 +193,5 @@ def _first_figure(page: Page, one: Series, of: str, across: Any, down: Any, floo
     rising = following > one.values[first]
     y = down(one.values[first]) + (9.0 if rising else -9.0 - STEP)
     if rising and y + STEP > floor - 2:
-        y = down(one.values[first]) - 9.0 - STEP
+        return
     page.write(said(one.values[first], of), across(first) + 5.0, y)

@@ -52,7 +52,7 @@ class Table:
         """The table as comma-separated text, unrounded, one heading row."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self.columns)
+        writer.writerow([_safe(one) for one in self.columns])
         writer.writerows([("" if one is None else _safe(one) for one in row) for row in self.rows])
         return text.getvalue()
 

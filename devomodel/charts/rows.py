@@ -54,6 +54,7 @@ class _Placed:
     lines: list[str]
     top: float
     middle: float
+    span: tuple[float, float] = (0.0, 0.0)
 
 
 def draw_rows(rows: Sequence[Row], heading: Heading, unit: str, width: float, *, low: float | None = None,
@@ -86,7 +87,7 @@ def draw_rows(rows: Sequence[Row], heading: Heading, unit: str, width: float, *,
         return left + (value - low) * scale
 
     marks = ticks(low, high, max(2, int((high - low) * scale // 70)))
-    _axis(page, axes, marks, tick_words(marks, unit), [across(one) for one in marks], page.top + height, low)
+    _axis(page, axes, marks, tick_words(marks, unit), [across(one) for one in marks], page.top + height)
     page.write(axis_lines, left, page.top + height + 24.0, size=SMALL)
     for one in placed:
         _row(page, axes, one, names_above, name_width, across)
@@ -113,37 +114,36 @@ def _stacked(rows: Sequence[Row], names_above: bool, name_width: float, page_wid
             continue
         lines = wrapped(row.name, page_width if names_above else name_width - 11.0, BODY)
         if names_above:
-            placed.append(_Placed(row, lines, at, at + len(lines) * step + BAR / 2 + 2))
+            middle = at + len(lines) * step + BAR / 2 + 2
+            placed.append(_Placed(row, lines, at, middle, (middle - BAR / 2 - 3, middle + BAR / 2 + 3)))
             at += len(lines) * step + BAR + 12.0
         else:
             high = max(len(lines) * step, BAR) + 9.0
-            placed.append(_Placed(row, lines, at + (high - len(lines) * step) / 2, at + high / 2))
+            placed.append(_Placed(row, lines, at + (high - len(lines) * step) / 2, at + high / 2, (at, at + high)))
             at += high
         if row.under:
             at += SMALL * 1.32 + 2.0
     return placed, at + 4.0
 
 
-def _axis(
-    page: Page, axes: Any, marks: Sequence[float], words: Sequence[str], places: Sequence[float], y: float, low: float
-) -> None:
+def _axis(page: Page, axes: Any, marks: Sequence[float], words: Sequence[str], places: Sequence[float], y: float) -> None:
     for mark, word, x in zip(marks, words, places, strict=True):
         half = breadth(word, SMALL) / 2
         axes.axvline(mark, color=GREY, alpha=0.18, linewidth=0.75, zorder=0)
         page.write(word, min(max(x, page.left + half), page.right - half), y + 5.0, size=SMALL, align="center")
-    if low <= 0:
-        axes.axvline(0, color=GREY, linewidth=1.5, zorder=3, clip_on=False)
 
 
 def _row(page: Page, axes: Any, placed: _Placed, names_above: bool, name_width: float, across: Any) -> None:
     row, top, middle = placed.row, page.top + placed.top, placed.middle
     if not row.pieces:
-        page.write(placed.lines, page.left, top, bold=True)
+        page.write(placed.lines, page.left, top, bold=True, backed=True)
         return
     if names_above:
-        page.write(placed.lines, page.left, top)
+        page.write(placed.lines, page.left, top, backed=True)
     else:
         page.write(placed.lines, page.left + name_width - 11.0, top, align="right")
+    if axes.get_xlim()[0] <= 0:
+        axes.plot([0.0, 0.0], placed.span, color=GREY, linewidth=1.5, zorder=3, clip_on=False, solid_capstyle="butt")
     for piece in row.pieces:
         span = {"y": middle, "width": piece.end - piece.start, "left": piece.start, "height": BAR}
         thick = 3.5 if piece.look == "mark" else SLIVER * POINTS_A_PIXEL
@@ -156,7 +156,7 @@ def _row(page: Page, axes: Any, placed: _Placed, names_above: bool, name_width: 
             axes.barh(**span, facecolor="#FFFFFF", edgecolor=piece.colour, linewidth=1.25, linestyle=(0, (3, 2)), zorder=2)
     free = 0.0
     for words, piece in zip(row.under, row.pieces, strict=False):
-        x = max(across(min(piece.start, piece.end)), free)
+        x = max(across(min(piece.start, piece.end)) + 3.0, free)
         page.write(words, x, page.top + middle + BAR / 2 + 2, size=SMALL, backed=True)
         free = x + breadth(words, SMALL) + 10.0
     end = max(max(piece.start, piece.end) for piece in row.pieces)

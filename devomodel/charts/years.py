@@ -121,8 +121,8 @@ def _told(series: Series, years: Sequence[str], of: str) -> str:
         words += f" and {said(series.values[last], of)} in {in_words(years[last])}"
     ends = {printed(series.values[first], of), printed(series.values[last], of)}
     for place, name in (
-        (max(there, key=lambda at: series.values[at]), "highest"),
-        (min(there, key=lambda at: series.values[at]), "lowest"),
+        (max(there, key=lambda at: printed(series.values[at], of)), "highest"),
+        (min(there, key=lambda at: printed(series.values[at], of)), "lowest"),
     ):
         if printed(series.values[place], of) not in ends:
             words += f", {name} {said(series.values[place], of)} in {in_words(years[place])}"

@@ -54,7 +54,7 @@ def print_charges(page: Page, projection: Projection, council: str, year: str | 
     share = f"{council}.homes.share_below_band_d"
     if share in sheet:
         said = in_plain_words(of(share))
-        page.say(f"{said[:1].upper()}{said[1:]} homes ({figure(of(share), 'share')}) are in a band that pays less than Band D.")
+        page.say(f"{said[:1].upper()}{said[1:]} of the homes ({figure(of(share), 'share')}) pay less than Band D.")
 
 
 def print_whole_bill(page: Page, projection: Projection) -> None:

@@ -23,6 +23,9 @@ GROUPS = (
     ("estimate", "Estimated"),
 )
 
+OF_THE_AMOUNT = "growth of the amount"
+"""How the origin of a rate says that the amount gives it itself."""
+
 
 @guarded
 def check(file: File, changes: Changes = None, years: Years = None, format: FormatOption = Format.table) -> int:
@@ -40,8 +43,15 @@ def check(file: File, changes: Changes = None, years: Years = None, format: Form
     if format is Format.json:
         from devomodel.cli.run import print_json
 
-        print_json({"case": case.title, "options": [_option(one) for one in projections], "figures": figures,
-                    "cautions": _cautions(projections), "sources": _sources(case, figures)})  # fmt: skip
+        print_json(
+            {
+                "case": case.title,
+                "options": [_option(one) for one in projections],
+                "figures": figures,
+                "cautions": _cautions(projections),
+                "sources": _sources(case, figures),
+            }
+        )
     elif format is Format.csv:
         from devomodel.cli.spreadsheet import print_rows
 
@@ -54,10 +64,18 @@ def check(file: File, changes: Changes = None, years: Years = None, format: Form
 
 
 def _option(projection: Projection) -> dict[str, Any]:
-    failed = [{"name": one.name, "label": one.label, "detail": one.detail, "years": list(one.years)}
-              for one in projection.checks[1:] if not one.passed]  # fmt: skip
-    return {"option": projection.option, "passed": projection.passed, "checks": len(projection.checks) - 1, "failed": failed,
-            "run_id": projection.run_id}  # fmt: skip
+    failed = [
+        {"name": one.name, "label": one.label, "detail": one.detail, "years": list(one.years)}
+        for one in projection.checks[1:]
+        if not one.passed
+    ]
+    return {
+        "option": projection.option,
+        "passed": projection.passed,
+        "checks": len(projection.checks) - 1,
+        "failed": failed,
+        "run_id": projection.run_id,
+    }
 
 
 def _figures(case: Case, projections: list[Projection]) -> list[dict[str, Any]]:
@@ -68,12 +86,24 @@ def _figures(case: Case, projections: list[Projection]) -> list[dict[str, Any]]:
             origin = line.origin
             if origin is None or origin.basis == "not used" or not origin.place:
                 continue
-            key = (origin.place, line.name, origin.basis, origin.source, str(line.values))
-            row = found.setdefault(key, {
-                "place": origin.place, "line_of_file": _line_of_file(case, projection.option, origin.place), "label": line.label,
-                "basis": "unsourced" if origin.unsourced and origin.basis != "not stated" else origin.basis, "figure": _said(line),
-                "source": origin.source, "note": origin.note, "caution": origin.caution, "options": [],
-            })  # fmt: skip
+            if line.name.endswith(".growth") and origin.note.startswith(OF_THE_AMOUNT):
+                continue  # said beside the amount itself
+            listed = origin.place.startswith("indices › ")
+            key = (origin.place, "" if listed else line.name, origin.basis, origin.source, "" if listed else str(line.values))
+            row = found.setdefault(
+                key,
+                {
+                    "place": origin.place,
+                    "line_of_file": _line_of_file(case, projection.option, origin.place),
+                    "label": "rates of growth" if listed else line.label.removesuffix(", before growth"),
+                    "basis": "unsourced" if origin.unsourced and origin.basis != "not stated" else origin.basis,
+                    "figure": _said(line) + _growing(projection, line),
+                    "source": origin.source,
+                    "note": origin.note,
+                    "caution": origin.caution,
+                    "options": [],
+                },
+            )
             row["options"].append(projection.option)
     return list(found.values())
 
@@ -100,10 +130,24 @@ def _said(line: Line) -> str:
     from devomodel.cli.words import figure
 
     unit = str(line.unit)
-    if isinstance(line.values, float):
-        return _with_sign(figure(line.values, unit), unit)
-    ends = [_with_sign(figure(one, unit), unit) for one in (line.values[0], line.values[-1])]
-    return ends[0] if len(set(line.values)) == 1 else f"{ends[0]} in the first year, {ends[1]} in the last"
+    values = [line.values] if isinstance(line.values, float) else list(line.values)
+    if line.name.endswith(".growth") and values[0] == 0:
+        values = values[1:] or values  # the first year is the one it is priced in
+    ends = [_with_sign(figure(one, unit), unit) for one in (values[0], values[-1])]
+    return ends[0] if len(set(values)) == 1 else f"{ends[0]} in the first year, {ends[1]} in the last"
+
+
+def _growing(projection: Projection, line: Line) -> str:
+    """How an amount grows, where the amount says so itself."""
+    name = f"{line.name.removesuffix('.before_growth')}.growth"
+    if not line.name.endswith(".before_growth") or name not in projection.sheet:
+        return ""
+    rate = projection.sheet[name]
+    own = rate.origin is not None and rate.origin.note.startswith(OF_THE_AMOUNT)
+    if not own or projection.case.count == 1:
+        return ""
+    said = _said(rate)
+    return f", growing {said}" + (" a year" if " in the " not in said else "")
 
 
 def _with_sign(written: str, unit: str) -> str:
@@ -120,8 +164,16 @@ def _sources(case: Case, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for key, source in case.sources.items():
         year = re.findall(r"\b(?:19|20)\d\d\b", source.date)
         line = case.document.line(("sources", key)) if case.document else None
-        found.append({"source": key, "title": source.title, "date": source.date, "year": int(year[-1]) if year else None, "line_of_file": line,
-                      "figures": sum(row["source"] == source.title for row in figures)})  # fmt: skip
+        found.append(
+            {
+                "source": key,
+                "title": source.title,
+                "date": source.date,
+                "year": int(year[-1]) if year else None,
+                "line_of_file": line,
+                "figures": sum(row["source"] == source.title for row in figures),
+            }
+        )
     return sorted(found, key=lambda one: one["year"] or 9999)
 
 
@@ -130,17 +182,25 @@ def print_check(page: Page, case: Case, projections: list[Projection], figures: 
     from devomodel.cli.words import counted
 
     page.title(case.title)
-    page.say(f"{case.file} reads well: {counted(len(case.options), 'option')}, {counted(case.count, 'year')}, "
-             f"{counted(len(figures), 'given figure')}.")  # fmt: skip
+    page.say(
+        f"{case.file} reads well: {counted(len(case.options), 'option')}, {counted(case.count, 'year')}, "
+        f"{counted(len(figures), 'given figure')}."
+    )
     page.part("Checks")
     for projection in projections:
         failed = [one for one in projection.checks[1:] if not one.passed]
-        said = f"all {counted(len(projection.checks) - 1, 'check')} hold" if not failed else f"{counted(len(failed), 'check')} FAIL"
+        said = (
+            f"all {counted(len(projection.checks) - 1, 'check')} hold" if not failed else f"{counted(len(failed), 'check')} FAIL"
+        )
         preferred = " (preferred)" if projection.option == case.preferred and len(case.options) > 1 else ""
         page.item(f"{projection.option}{preferred}: {said}")
         for one in failed:
-            page.item(f"{one.label}. {one.detail}." + (f" Fails in {', '.join(one.years)}." if one.years else ""), mark="FAILS",
-                      style="bold red", indent=2)  # fmt: skip
+            page.item(
+                f"{one.label}. {one.detail}." + (f" Fails in {', '.join(one.years)}." if one.years else ""),
+                mark="FAILS",
+                style="bold red",
+                indent=2,
+            )
     page.part("How firm the figures are")
     counts: dict[str, int] = {}
     for row in figures:
@@ -166,8 +226,10 @@ def _row(row: Mapping[str, Any], case: Case) -> str:
 def _print_cautions(page: Page, cautions: list[str]) -> None:
     carried = [one for one in cautions if "is the case's own" in one]
     others = [one for one in cautions if one not in carried]
-    for title, group in (("Statutory or published figures that are stale or not verified", others),
-                         ("Figures carried on past their last year, by the case's own choice", carried)):  # fmt: skip
+    for title, group in (
+        ("Statutory or published figures that are stale or not verified", others),
+        ("Figures carried on past their last year, by the case's own choice", carried),
+    ):
         if group:
             page.heading(f"{title} ({len(group)})")
             for one in group:
@@ -180,7 +242,10 @@ def _print_sources(page: Page, sources: list[dict[str, Any]]) -> None:
     page.part("Sources")
     dated = [one for one in sources if one["year"]]
     if dated:
-        page.say(f"The oldest is of {dated[0]['year']} ({dated[0]['title']}), the newest of {dated[-1]['year']} ({dated[-1]['title']}).")
+        page.say(
+            f"The oldest is of {dated[0]['year']} ({dated[0]['title']}), "
+            f"the newest of {dated[-1]['year']} ({dated[-1]['title']})."
+        )
     for one in sources:
         if not one["year"]:
             page.item(f"line {one['line_of_file']}, {one['source']}: no date is given ({one['title']})")

@@ -14,16 +14,21 @@ if TYPE_CHECKING:
     from devomodel.cli.page import Page
     from devomodel.compare import Comparison
 
+OPTION_HELP = (
+    "An option to compare, more than once for several; the first is what the others are compared with. With two files: "
+    "the option to take of both."
+)
+
 
 @guarded
 def compare(
     file: File,
     other: Annotated[Path | None, typer.Argument(metavar="[OTHER]", help="A second file to compare the first with.")] = None,
-    option: Annotated[list[str] | None, typer.Option("--option", metavar="NAME", help="An option to compare; the first is what the others are compared with. With two files: the option to take of both.")] = None,
+    option: Annotated[list[str] | None, typer.Option("--option", metavar="NAME", help=OPTION_HELP)] = None,
     changes: Changes = None,
     years: Years = None,
     format: FormatOption = Format.table,
-) -> int:  # fmt: skip
+) -> int:
     """Set the options of a case, or two files, side by side, and say what moves the Band D charge between them.
 
     --set and --years are made to both files.
@@ -47,9 +52,14 @@ def compare(
     elif format is Format.csv:
         from devomodel.cli.spreadsheet import print_rows
 
-        print_rows(["table", "row", "unit", "line", *comparison.years],
-                   ([table.title, row.label, row.unit, row.line, *row.values]
-                    for table in (*comparison.tables, *comparison.causes) for row in table))  # fmt: skip
+        print_rows(
+            ["table", "row", "unit", "line", *comparison.years],
+            (
+                [table.title, row.label, row.unit, row.line, *row.values]
+                for table in (*comparison.tables, *comparison.causes)
+                for row in table
+            ),
+        )
     else:
         from devomodel.cli.page import Page
 
@@ -63,8 +73,12 @@ def print_comparison(page: Page, comparison: Comparison) -> None:
 
     first = comparison.projections[0]
     page.title(first.case.title)
-    page.pairs([(name, f"{_what(one)}, {'all checks hold' if one.passed else 'CHECKS FAIL'}, run {one.run_id}")
-                for name, one in zip(comparison.names, comparison.projections, strict=True)])  # fmt: skip
+    page.pairs(
+        [
+            (name, f"{_what(one)}, {'all checks hold' if one.passed else 'CHECKS FAIL'}, run {one.run_id}")
+            for name, one in zip(comparison.names, comparison.projections, strict=True)
+        ]
+    )
     for name in comparison.names:
         if comparison.changes.get(name):
             page.heading(f"{name}: {counted(len(comparison.changes[name]), 'change')}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 from math import nan
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +16,20 @@ if TYPE_CHECKING:
     from devomodel.councils import BillingAuthority, DwellingsByBand, Match, Parish, WelshAuthority
 
 AUTHORITY_ROWS = (
-    ("Tax base, Band D homes", "tax_base", "Band D home"), ("Collection rate", "collection_rate", "share"),
+    ("Tax base, Band D homes", "tax_base", "Band D home"),
+    ("Collection rate", "collection_rate", "share"),
     ("Council tax requirement with parishes", "council_tax_requirement_including_parishes", "£"),
-    ("Precepts of parishes", "parish_precepts", "£"), ("Band D of the authority itself", "band_d_excluding_parishes", "£/Band D home"),
+    ("Precepts of parishes", "parish_precepts", "£"),
+    ("Band D of the authority itself", "band_d_excluding_parishes", "£/Band D home"),
     ("Band D with the average parish", "band_d_including_parishes", "£/Band D home"),
-    ("Band D of the county or GLA", "county_or_gla_band_d", "£/Band D home"), ("Band D of the police", "police_band_d", "£/Band D home"),
+    ("Band D of the county or GLA", "county_or_gla_band_d", "£/Band D home"),
+    ("Band D of the police", "police_band_d", "£/Band D home"),
     ("Band D of the fire authority", "fire_band_d", "£/Band D home"),
     ("Band D of the combined authority", "combined_authority_band_d", "£/Band D home"),
-    ("Whole Band D bill, average of the area", "area_band_d", "£/Band D home"), ("Parishes", "number_of_parishes", "dwelling"),
+    ("Whole Band D bill, average of the area", "area_band_d", "£/Band D home"),
+    ("Parishes", "number_of_parishes", "dwelling"),
     ("Tax base of all parishes, Band D homes", "tax_base_all_parishes", "Band D home"),
-)  # fmt: skip
+)
 
 
 def print_council(page: Page, match: Match) -> None:
@@ -54,10 +59,14 @@ def facts(match: Match) -> dict[str, Any]:
         if record.usable_years:
             near = neighbours(record)
             found["neighbours"] = {
-                "year": near.year, "number_compared": near.number_compared, "rank_by_tax_base": near.rank_by_tax_base,
+                "year": near.year,
+                "number_compared": near.number_compared,
+                "rank_by_tax_base": near.rank_by_tax_base,
                 "rank_by_band_d": near.rank_by_band_d,
-                "others": [{"name": one.parish.name, "tax_base": one.tax_base.value, "band_d": one.band_d} for one in near.others],
-            }  # fmt: skip
+                "others": [
+                    {"name": one.parish.name, "tax_base": one.tax_base.value, "band_d": one.band_d} for one in near.others
+                ],
+            }
     return {"kind": match.kind, **found}
 
 
@@ -71,8 +80,12 @@ def _parish(page: Page, parish: Parish) -> None:
         page.item(f"{year}: {reason}.")
     errors = [f"{parish.implied_tax_base(year).error:,.1f} homes in {year}" for year in parish.usable_years]
     if errors:
-        page.say(f"The tax base is implied: published precept divided by published Band D, which are rounded, so it can be out by "
-                 f"{' and '.join(errors)}.", style="dim")  # fmt: skip
+        page.say(
+            f"The tax base is implied: published precept divided by published Band D, which are rounded, so it can be "
+            "out by "
+            f"{' and '.join(errors)}.",
+            style="dim",
+        )
         near = neighbours(parish)
         page.heading(f"Parishes of {parish.billing_authority} nearest in size, {near.year}")
         rows = [[one.parish.name, fixed(one.tax_base.value, 1), fixed(one.band_d, 2)] for one in near.others]
@@ -83,7 +96,10 @@ def _parish(page: Page, parish: Parish) -> None:
     page.say(today.sentence)
     _homes(page, today.authority.ons_code if today.authority else parish.district_code)
     page.blank()
-    page.say(f'A small scenario of these figures: devomodel councils "{parish.name}, {parish.billing_authority}" --as-yaml', style="dim")
+    page.say(
+        f'A small scenario of these figures: devomodel councils "{parish.name}, {parish.billing_authority}" --as-yaml',
+        style="dim",
+    )
 
 
 def history(parish: Parish) -> Statement:
@@ -96,14 +112,18 @@ def history(parish: Parish) -> Statement:
     base = [parish.implied_tax_base(year).value if year in parish.usable_years else nan for year in years]
 
     def moved(rule: Any, values: list[float]) -> tuple[float, ...]:
-        return (nan, *(rule(now, before) if before else nan for before, now in zip(values, values[1:], strict=False)))
+        return (nan, *(rule(now, before) if before else nan for before, now in pairwise(values)))
 
     rows = (
-        Row("Precept, £", tuple(precept), kind="balance"), Row("change, £", moved(change, precept)),
-        Row("change, %", moved(change_rate, precept), "share"), Row("Implied tax base, Band D homes", tuple(base), "Band D home", "balance"),
-        Row("change, %", moved(change_rate, base), "share"), Row("Band D charge, £ a year", tuple(band_d), "£/Band D home", "balance"),
-        Row("change, £", moved(change, band_d), "£/Band D home"), Row("change, %", moved(change_rate, band_d), "share"),
-    )  # fmt: skip
+        Row("Precept, £", tuple(precept), kind="balance"),
+        Row("change, £", moved(change, precept)),
+        Row("change, %", moved(change_rate, precept), "share"),
+        Row("Implied tax base, Band D homes", tuple(base), "Band D home", "balance"),
+        Row("change, %", moved(change_rate, base), "share"),
+        Row("Band D charge, £ a year", tuple(band_d), "£/Band D home", "balance"),
+        Row("change, £", moved(change, band_d), "£/Band D home"),
+        Row("change, %", moved(change_rate, band_d), "share"),
+    )
     return Statement(parish.name, years, rows)
 
 
@@ -115,7 +135,10 @@ def _authority(page: Page, authority: BillingAuthority) -> None:
         values = tuple(nan if given.get(year) is None else float(given[year] or 0) for year in years)
         if any(value == value for value in values):
             rows.append(Row(label, values, unit, "balance"))
-    page.say(f"{authority.council_class.capitalize()}, {authority.region}, code {authority.ons_code}. Published figures of 2025-26 and 2026-27.")
+    page.say(
+        f"{authority.council_class.capitalize()}, {authority.region}, code {authority.ons_code}. "
+        "Published figures of 2025-26 and 2026-27."
+    )
     if authority.notes:
         page.say(authority.notes)
     page.blank()
@@ -126,10 +149,14 @@ def _authority(page: Page, authority: BillingAuthority) -> None:
 def _welsh(page: Page, authority: WelshAuthority) -> None:
     page.say("Published figures of 2026-27, £ a year at Band D.")
     page.blank()
-    rows = [["Whole bill, 2025-26", fixed(authority.band_d["2025-26"], 2)], ["Whole bill, 2026-27", fixed(authority.band_d["2026-27"], 2)],
-            ["County, 2026-27", fixed(authority.county_band_d, 2)], ["Police, 2026-27", fixed(authority.police_band_d, 2)],
-            ["Community councils, average of the area, 2026-27", fixed(authority.community_council_band_d, 2)],
-            ["Average for a dwelling, 2026-27", fixed(authority.average_per_dwelling, 2)]]  # fmt: skip
+    rows = [
+        ["Whole bill, 2025-26", fixed(authority.band_d["2025-26"], 2)],
+        ["Whole bill, 2026-27", fixed(authority.band_d["2026-27"], 2)],
+        ["County, 2026-27", fixed(authority.county_band_d, 2)],
+        ["Police, 2026-27", fixed(authority.police_band_d, 2)],
+        ["Community councils, average of the area, 2026-27", fixed(authority.community_council_band_d, 2)],
+        ["Average for a dwelling, 2026-27", fixed(authority.average_per_dwelling, 2)],
+    ]
     page.table(["", "£"], rows)
     page.say("The figure for community councils is an average over the county, not the charge of one community.")
     from devomodel.councils import records
@@ -149,6 +176,14 @@ def _homes(page: Page, code: str) -> None:
         return
     bands = {band: count for band, count in homes.counts.items() if count is not None or band != "I"}
     page.heading(f"Homes by band, {homes.name}")
-    page.table([*bands, "All"], [[*("–" if count is None else figure(count, "dwelling") for count in bands.values()),
-                                  figure(homes.all_properties, "dwelling")]], text_columns=())  # fmt: skip
+    page.table(
+        [*bands, "All"],
+        [
+            [
+                *("–" if count is None else figure(count, "dwelling") for count in bands.values()),
+                figure(homes.all_properties, "dwelling"),
+            ]
+        ],
+        text_columns=(),
+    )
     page.say(homes.note, style="dim")

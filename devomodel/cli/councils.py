@@ -8,6 +8,7 @@ import typer
 
 from devomodel.cli.common import Format, FormatOption
 from devomodel.cli.guard import guarded, say
+from devomodel.problems import DevomodelError
 
 if TYPE_CHECKING:
     from devomodel.councils import Match
@@ -19,6 +20,7 @@ EXACT = 100
 def councils(
     name: Annotated[list[str], typer.Argument(metavar="NAME…", help="A name or the beginning of one; the district may follow.")],
     as_yaml: Annotated[bool, typer.Option("--as-yaml", help="Print a small scenario of the best match, to start from.")] = False,
+    pick: Annotated[int, typer.Option("--pick", metavar="N", min=1, help="Take this one of the matches listed.")] = 1,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=100, help="How many matches to list.")] = 8,
     format: FormatOption = Format.table,
 ) -> int:
@@ -32,13 +34,16 @@ def councils(
     matches = shelf.find(wanted, limit)
     if not matches:
         raise _not_found(wanted)
+    if pick > len(matches):
+        raise DevomodelError(f"--pick {pick}: only {len(matches)} were found for '{wanted}'.")
+    best = matches[pick - 1]
     if as_yaml:
-        _as_yaml(matches)
+        _as_yaml(best, matches)
     elif format is Format.json:
         from devomodel.cli.council_facts import facts
         from devomodel.cli.run import print_json
 
-        print_json({"query": wanted, "matches": [_plain(one) for one in matches], "best": facts(matches[0])})
+        print_json({"query": wanted, "matches": [_plain(one) for one in matches], "best": facts(best)})
     elif format is Format.csv:
         from devomodel.cli.spreadsheet import print_rows
 
@@ -49,25 +54,30 @@ def councils(
 
         page = Page()
         if len(matches) > 1:
-            rows = [[one.name, one.place, one.kind, f"{min(one.score, EXACT):.0f}"] for one in matches]
-            page.table(["Council", "District or nation", "Kind", "Match"], rows, text_columns=(0, 1, 2), wrapping=(0, 1))
-            if matches[1].score >= matches[0].score:
-                page.say(f'Several match as well. Add the district to choose: devomodel councils "{wanted}, {matches[1].place}"')
+            rows = [
+                [str(place), one.name, one.place, one.kind, f"{min(one.score, EXACT):.0f}"]
+                for place, one in enumerate(matches, start=1)
+            ]
+            page.table(["", "Council", "District or nation", "Kind", "Match"], rows, text_columns=(1, 2, 3), wrapping=(1, 2))
+            page.say(
+                f"Shown below: {pick}. Another: add its district to the name, or --pick 2. A match of 100 means that every "
+                "word agrees.",
+                style="dim",
+            )
             page.blank()
-        print_council(page, matches[0])
+        print_council(page, best)
     return 0
 
 
-def _as_yaml(matches: list[Match]) -> None:
+def _as_yaml(best: Match, matches: list[Match]) -> None:
+    """A small scenario of a match; which one was taken is said where there were several."""
     from devomodel.councils import Parish, scenario_block
-    from devomodel.problems import DevomodelError
 
-    best = matches[0]
     record = best.record
     if not isinstance(record, Parish):
         raise DevomodelError(f"{best} is a {best.kind}; --as-yaml starts a scenario from a parish or town council.")
     if len(matches) > 1:
-        others = ", ".join(str(one) for one in matches[1:4])
+        others = ", ".join(str(one) for one in matches if one != best)
         say(f"Taken: {best}. Also found: {others}.")
     print(scenario_block(record), end="")
 
@@ -79,19 +89,18 @@ def _plain(match: Match) -> dict[str, Any]:
 def _not_found(wanted: str) -> Exception:
     """What to say when nothing comes near: a parish without a precept, a nearest name, or how to search."""
     from devomodel import councils as shelf
-    from devomodel.problems import DevomodelError, suggestion
+    from devomodel.problems import suggestion
 
     listed = shelf.registered(wanted)
     if listed:
         one = listed[0]
         return DevomodelError(
-            f"{one.name} ({one.district}, code {one.code}) was on the list of parishes in December 2019, but published no precept "
-            "for 2018-19 or 2019-20, so there are no figures here. Start with: devomodel new"
+            f"{one.name} ({one.district}, code {one.code}) was on the list of parishes in December 2019, but published "
+            "no precept for 2018-19 or 2019-20, so there are no figures here. Start with: devomodel new"
         )
-    names = [one.name for one in (*shelf.parishes(), *shelf.billing_authorities(), *shelf.welsh_authorities())]
-    near = suggestion(wanted, names)
+    known = [shelf.parishes(), shelf.billing_authorities(), shelf.welsh_authorities()]
+    near = suggestion(wanted, [one.name for group in known for one in group])
+    near = f" {near}" if near else ""
     return DevomodelError(
-        f"No council's name looks like '{wanted}'. {near} Try one distinctive word of the name, such as: devomodel councils donington".replace(
-            "  ", " "
-        )
+        f"No council's name looks like '{wanted}'.{near} Try one distinctive word of the name, such as: devomodel councils donington"
     )

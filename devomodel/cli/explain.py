@@ -47,8 +47,16 @@ def explain(
     if format is Format.json:
         from devomodel.cli.run import print_json
 
-        print_json({"case": projection.case.title, "option": projection.option, "run_id": projection.run_id, "line": working.line.name,
-                    "year": year, "steps": steps})  # fmt: skip
+        print_json(
+            {
+                "case": projection.case.title,
+                "option": projection.option,
+                "run_id": projection.run_id,
+                "line": working.line.name,
+                "year": year,
+                "steps": steps,
+            }
+        )
     else:
         from devomodel.cli.spreadsheet import print_rows
 
@@ -112,7 +120,11 @@ def print_step(page: Page, name: _Names, level: int, step: Step, inner: Step) ->
     indent = 2 * min(level, DEEPEST_INDENT)
     year = f"{step.year}, brought forward" if step.opening else step.year
     same = f", that is {name.of(inner)}" if inner is not step else ""
-    page.item(f"{deep}{name.of(step)}{same}, {year}: {_figure(step)}", mark="•" if inner.parts else "▪" if inner.repeated else "–", indent=indent)
+    page.item(
+        f"{deep}{name.of(step)}{same}, {year}: {_figure(step)}",
+        mark="•" if inner.parts else "▪" if inner.repeated else "–",
+        indent=indent,
+    )
     under = indent + 2
     if inner.repeated:
         page.say("worked above", style="dim", indent=under)
@@ -156,7 +168,9 @@ class _Names:
 
 def _passes_on(step: Step) -> bool:
     """Whether a figure is simply that of another line in the same year, which need not be shown twice."""
-    return len(step.parts) == 1 and step.formula == step.parts[0].line.name and step.parts[0].year == step.year and not step.opening
+    return (
+        len(step.parts) == 1 and step.formula == step.parts[0].line.name and step.parts[0].year == step.year and not step.opening
+    )
 
 
 def _figure(step: Step) -> str:

@@ -49,8 +49,10 @@ def new(
         if isinstance(ended, KeyboardInterrupt):
             raise
         return 2
-    text = scenario_text(answers)
-    _proved(text, file)
+    text = scenario_text(answers, file.name)
+    if failures := _failures(text, file):
+        text = scenario_text(answers, file.name, rise_preferred=False)
+        say("\nA check fails, so the file does not call that option the preferred one:\n" + "\n".join(failures))
     _write(file, text)
     kept.unlink(missing_ok=True)
     say(f"\nWritten: {file}\nSee the figures:      devomodel run {file}\nWhat is assumed:      devomodel check {file}\n"
@@ -129,7 +131,9 @@ def _not_overwritten(file: Path) -> Path:
                 return file
             file = Path(_ask_line("Which file should be written instead?", "my-parish-2.yaml", None) or file)
         except EOFError:
-            raise DevomodelError(f"{file} is there already and was left alone. Give another file: devomodel new other.yaml") from None
+            raise DevomodelError(
+                f"{file} is there already and was left alone. Give another file: devomodel new other.yaml"
+            ) from None
     if not file.parent.is_dir():
         raise DevomodelError(f"{file}: there is no folder {file.parent}. Make it, or choose another place.")
     return file
@@ -165,13 +169,11 @@ def _write(file: Path, text: str) -> None:
         raise DevomodelError(f"{file}: it cannot be written ({error.strerror or error}).") from None
 
 
-def _proved(text: str, file: Path) -> None:
-    """Read and work the file before it is written, and say which checks fail in which option."""
+def _failures(text: str, file: Path) -> list[str]:
+    """Reads and works the file before it is written: which checks fail, in which option."""
     from devomodel.case import load_text
     from devomodel.model import project
 
     case = load_text(text, file.name)
-    for option in case.options:
-        for check in project(case, option).checks[1:]:
-            if not check.passed:
-                say(f"Note, in the option {option}: this check fails in {', '.join(check.years)}. {check.label}. {check.detail}.")
+    return [f"{case.options[option].label}: {check.label}. {check.detail}. Fails in {', '.join(check.years)}."
+            for option in case.options for check in project(case, option).checks[1:] if not check.passed]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from rich.box import Box
@@ -86,8 +87,14 @@ class Page:
             grid.add_row(Text(clean(name)), Text(clean(text, keep="\n")))
         self._print(grid)
 
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], text_columns: Sequence[int] = (0,),
-              totals: Sequence[int] = (), wrapping: Sequence[int] = ()) -> None:  # fmt: skip
+    def table(
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        text_columns: Sequence[int] = (0,),
+        totals: Sequence[int] = (),
+        wrapping: Sequence[int] = (),
+    ) -> None:
         """A table of ready words.
 
         text_columns  columns set to the left; the others are figures, set to the right and never cut
@@ -98,8 +105,14 @@ class Page:
         for position, head in enumerate(heads):
             text = position in text_columns
             gives_way = position in (wrapping or text_columns[:1])
-            table.add_column(Text(clean(head)), justify="left" if text else "right", no_wrap=not gives_way,
-                             overflow="fold", min_width=None if gives_way else _widest([head, *(row[position] for row in rows)]))  # fmt: skip
+            widest = _widest([head, *(row[position] for row in rows)])
+            table.add_column(
+                Text(clean(head)),
+                justify="left" if text else "right",
+                no_wrap=not gives_way,
+                overflow="fold",
+                min_width=None if gives_way else widest,
+            )
         for position, row in enumerate(rows):
             if position in totals:
                 table.add_section()
@@ -114,9 +127,10 @@ class Page:
         """
         cells = [[figure(value, row.unit, sign=signed or _moves(row)) for value in row.values] for row in statement]
         column = max(_widest([*statement.years, *(cell for row in cells for cell in row)]), 7)
-        for block in _blocks(len(statement.years), (self.width - LEAST_LABEL) // (column + BETWEEN)):
+        blocks = _blocks(len(statement.years), (self.width - LEAST_LABEL) // (column + BETWEEN))
+        width = min(self.width - max(map(len, blocks)) * (column + BETWEEN), WIDEST_LABEL)
+        for block in blocks:
             table = self._empty()
-            width = min(self.width - len(block) * (column + BETWEEN), max(LEAST_LABEL, WIDEST_LABEL))
             table.add_column("", width=width, no_wrap=True)
             for position in block:
                 table.add_column(statement.years[position], justify="right", no_wrap=True, width=column)
@@ -125,13 +139,23 @@ class Page:
                     table.add_section()
                 elif row.kind == "heading" and row is not statement.rows[0]:
                     table.add_row("")
-                table.add_row(Text(_label(row, own_name, width)), *(written[position] if written else "" for position in block),
-                              style="bold" if row.kind in ("total", "heading") else "")  # fmt: skip
+                table.add_row(
+                    Text(_label(row, own_name, width)),
+                    *(written[position] if written else "" for position in block),
+                    style="bold" if row.kind in ("total", "heading") else "",
+                )
             self._print(table)
 
     def _empty(self) -> Table:
-        return Table(box=LINED, show_edge=False, pad_edge=False, padding=(0, BETWEEN - 1, 0, 0), header_style="bold",
-                     border_style="dim", collapse_padding=False)  # fmt: skip
+        return Table(
+            box=LINED,
+            show_edge=False,
+            pad_edge=False,
+            padding=(0, BETWEEN - 1, 0, 0),
+            header_style="bold",
+            border_style="dim",
+            collapse_padding=False,
+        )
 
 
 def _label(row: Row, own_name: str, width: int) -> str:
@@ -162,7 +186,7 @@ def _blocks(count: int, at_once: int) -> list[range]:
     at_once = max(at_once, 1)
     number = max(-(-count // at_once), 1)
     starts = [round(part * count / number) for part in range(number + 1)]
-    return [range(start, stop) for start, stop in zip(starts, starts[1:], strict=False)]
+    return [range(start, stop) for start, stop in pairwise(starts)]
 
 
 def _widest(texts: Sequence[Any]) -> int:

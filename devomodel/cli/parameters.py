@@ -76,13 +76,32 @@ def _one(parameter: Parameter, day: date | None, format: Format) -> None:
 
     values = [parameter.on(day)] if day else list(parameter.values)
     stale = parameter.stale(date.today())
+    rows = [
+        {
+            "from": one.start.isoformat() if one.start else None,
+            "until": one.end.isoformat() if one.end else None,
+            "period": one.period,
+            "value": plain(one.value),
+            "verified": one.verified,
+            "source": one.source,
+            "url": one.url,
+            "note": one.note,
+            "status": one.status,
+        }
+        for one in values
+    ]
     facts = {
-        "name": parameter.name, "title": parameter.title, "unit": parameter.unit, "what": parameter.what, "law": parameter.law,
-        "nations": list(parameter.nations), "checked": parameter.checked.isoformat(), "stale": stale, "note": parameter.note,
-        "values": [{"from": one.start.isoformat() if one.start else None, "until": one.end.isoformat() if one.end else None,
-                    "period": one.period, "value": plain(one.value), "verified": one.verified, "source": one.source, "url": one.url,
-                    "note": one.note, "status": one.status} for one in values],
-    }  # fmt: skip
+        "name": parameter.name,
+        "title": parameter.title,
+        "unit": parameter.unit,
+        "what": parameter.what,
+        "law": parameter.law,
+        "nations": list(parameter.nations),
+        "checked": parameter.checked.isoformat(),
+        "stale": stale,
+        "note": parameter.note,
+        "values": rows,
+    }
     if format is Format.json:
         from devomodel.cli.run import print_json
 
@@ -90,7 +109,10 @@ def _one(parameter: Parameter, day: date | None, format: Format) -> None:
     elif format is Format.csv:
         from devomodel.cli.spreadsheet import print_rows
 
-        print_rows(["name", "unit", *facts["values"][0]], ([parameter.name, parameter.unit, *map(_cell, one.values())] for one in facts["values"]))
+        print_rows(
+            ["name", "unit", *rows[0]],
+            ([parameter.name, parameter.unit, *map(_cell, one.values())] for one in rows),
+        )
     else:
         from devomodel.cli.page import Page
 
@@ -99,14 +121,28 @@ def _one(parameter: Parameter, day: date | None, format: Format) -> None:
 
 def _full(page: Page, parameter: Parameter, values: list[Dated], stale: str) -> None:
     page.title(parameter.title or parameter.name)
-    page.pairs([(head, text) for head, text in (
-        ("Name", parameter.name), ("What", parameter.what), ("Unit", parameter.unit), ("Law", parameter.law),
-        ("Nations", ", ".join(parameter.nations)), ("Checked", parameter.checked.isoformat() + (f" – may be out of date: {stale}" if stale else "")),
-        ("Note", parameter.note),
-    ) if text])  # fmt: skip
+    checked = parameter.checked.isoformat() + (f" – may be out of date: {stale}" if stale else "")
+    page.pairs(
+        [
+            (head, text)
+            for head, text in (
+                ("Name", parameter.name),
+                ("What", parameter.what),
+                ("Unit", parameter.unit),
+                ("Law", parameter.law),
+                ("Nations", ", ".join(parameter.nations)),
+                ("Checked", checked),
+                ("Note", parameter.note),
+            )
+            if text
+        ]
+    )
     for one in values:
         page.heading(f"{one.period}: {short(one.value, parameter.unit, most=400)}")
-        page.say(("" if one.verified else "NOT VERIFIED: nobody saw this figure on the page named. ") + f"Source: {one.source}", indent=2)
+        page.say(
+            ("" if one.verified else "NOT VERIFIED: nobody saw this figure on the page named. ") + f"Source: {one.source}",
+            indent=2,
+        )
         for text in (one.url, one.note, one.status):
             if text:
                 page.say(text, style="dim", indent=2)

@@ -54,16 +54,35 @@ def questions(typed: Mapping[str, str], today: date) -> Iterator[Question]:
     yield Question("council", "What is the council called?", "Castle Donington Parish Council", words)
     matches = found(typed["council"])
     if matches:
-        yield Question("match", "Which of these is it?\n" + listed(matches), "1, or 0 when it is none of them",
-                       lambda text: one_of(text, [str(place) for place in range(len(matches) + 1)]),
-                       "1" if matches[0].score >= 95 else None)  # fmt: skip
+        yield Question(
+            "match",
+            "Which of these is it?\n" + listed(matches),
+            "1, or 0 when it is none of them",
+            lambda text: one_of(text, [str(place) for place in range(len(matches) + 1)]),
+            "1" if matches[0].score >= 95 else None,
+        )
     parish = chosen(typed)
-    name = typed["council"] if "council" in typed["council"].lower() else f"{parish.name if parish else typed['council']} Parish Council"
+    name = (
+        typed["council"]
+        if "council" in typed["council"].lower()
+        else f"{parish.name if parish else typed['council']} Parish Council"
+    )
     yield Question("name", "How should its name be printed?", name, words, name)
     if parish is None:
-        yield Question("nation", "Is it in England or in Wales?", "england", lambda text: one_of(text.lower(), ["england", "wales"]), "england")
-    yield Question("district", "Which council sends out the council tax bills?", "North West Leicestershire District Council", words,
-                   district(parish))  # fmt: skip
+        yield Question(
+            "nation",
+            "Is it in England or in Wales?",
+            "england",
+            lambda text: one_of(text.lower(), ["england", "wales"]),
+            "england",
+        )
+    yield Question(
+        "district",
+        "Which council sends out the council tax bills?",
+        "North West Leicestershire District Council",
+        words,
+        district(parish),
+    )
     coming = year_label(today.year if today < date(today.year, 4, 1) else today.year + 1)
     yield Question("first_year", "Which financial year is the budget for?", coming, year, coming)
     first = typed["first_year"]
@@ -71,35 +90,87 @@ def questions(typed: Mapping[str, str], today: date) -> Iterator[Question]:
     yield Question("years", "How many years should be worked out, that one included?", "3", count, "3")
     yield Question("precept_before", f"How much was the precept of {before}, in £ a year?", "£20,000", above_nought(money))
     yield Question("tax_base_before", f"What was the tax base of {before}, in Band D homes?", "606.88", above_nought(number))
-    yield Question("before_source", "Where are those two figures from? Press Enter if it is only your own note.",
-                   "Letter of the district council, 12 January 2026", words_or_none, "")  # fmt: skip
-    yield Question("tax_base", f"What is the tax base for {first}, draft or final? Press Enter if it is not known yet: the one of {before} is taken.",
-                   "611.20", above_nought(number), typed["tax_base_before"])  # fmt: skip
-    yield Question("tax_base_source", "Where is that figure from? Press Enter if it is your own guess.",
-                   "E-mail of the district council, 3 December 2026", words_or_none, "")  # fmt: skip
+    yield Question(
+        "before_source",
+        "Where are those two figures from? Press Enter if it is only your own note.",
+        "Letter of the district council, 12 January 2026",
+        words_or_none,
+        "",
+    )
+    yield Question(
+        "tax_base",
+        f"What is the tax base for {first}, draft or final? Press Enter if it is not known yet: the one of {before} is taken.",
+        "611.20",
+        above_nought(number),
+        typed["tax_base_before"],
+    )
+    yield Question(
+        "tax_base_source",
+        "Where is that figure from? Press Enter if it is your own guess.",
+        "E-mail of the district council, 3 December 2026",
+        words_or_none,
+        "",
+    )
     yield Question("tax_base_growth", f"By how much should the tax base grow each year after {first}?", "0.5%", rate, "0%")
-    yield Question("homes", "How many homes are in each band, A to H? Eight figures with spaces between. Press Enter to leave it out.",
-                   "40 75 120 110 60 25 12 1", homes, "")  # fmt: skip
-    yield from headings("spending", f"What does the council spend money on in {first}?", "Clerk's pay", "£12,000", first, typed, needed=True)
-    yield from headings("income", f"What income has it in {first}, other than the precept?", "Allotment rents", "£600", first, typed, needed=False)
+    yield Question(
+        "homes",
+        "How many homes are in each band, A to H? Eight figures with spaces between. Press Enter to leave it out.",
+        "40 75 120 110 60 25 12 1",
+        homes,
+        "",
+    )
+    yield from headings(
+        "spending", f"What does the council spend money on in {first}?", "Clerk's pay", "£12,000", first, typed, needed=True
+    )
+    yield from headings(
+        "income", f"What income has it in {first}, other than the precept?", "Allotment rents", "£600", first, typed, needed=False
+    )
     yield Question("growth", f"By how much should costs and income rise each year after {first}?", "3%", rate, "3%")
-    yield Question("reserve", f"How much will be in the general reserve on 1 April {first_calendar_year(first)}?", "£8,000", not_below_nought(money))
+    yield Question(
+        "reserve",
+        f"How much will be in the general reserve on 1 April {first_calendar_year(first)}?",
+        "£8,000",
+        not_below_nought(money),
+    )
     in_hand = money(typed["reserve"])
-    yield Question("reserve_source", "Where is that figure from? Press Enter if it is your own forecast.",
-                   "Bank reconciliation put to the council in October", words_or_none, "")  # fmt: skip
-    yield Question("reserve_used", f"How much of it does the budget of {first} use? Press Enter for none.", "£500", at_most(in_hand), "0")
-    yield Question("rise", f"What rise in the precept is thought of for {first}? Press Enter for none: the precept then follows the budget.",
-                   "5%, or £1,000", rise, "")  # fmt: skip
-    yield Question("owner", "Who answers for these figures, by office?", "Clerk and Responsible Financial Officer", words,
-                   "Clerk and Responsible Financial Officer")  # fmt: skip
+    yield Question(
+        "reserve_source",
+        "Where is that figure from? Press Enter if it is your own forecast.",
+        "Bank reconciliation put to the council in October",
+        words_or_none,
+        "",
+    )
+    yield Question(
+        "reserve_used", f"How much of it does the budget of {first} use? Press Enter for none.", "£500", at_most(in_hand), "0"
+    )
+    yield Question(
+        "rise",
+        f"What rise in the precept is thought of for {first}? Press Enter for none: the precept then follows the budget.",
+        "5%, or £1,000",
+        rise,
+        "",
+    )
+    yield Question(
+        "owner",
+        "Who answers for these figures, by office?",
+        "Clerk and Responsible Financial Officer",
+        words,
+        "Clerk and Responsible Financial Officer",
+    )
 
 
-def headings(side: str, text: str, example: str, sum_example: str, year: str, typed: Mapping[str, str], needed: bool) -> Iterator[Question]:
+def headings(
+    side: str, text: str, example: str, sum_example: str, year: str, typed: Mapping[str, str], needed: bool
+) -> Iterator[Question]:
     """A heading and its sum, again and again, until nothing is typed for a heading."""
     taken: list[str] = []
     for place in range(1, MOST_HEADINGS + 1):
         first = place == 1
-        ask = f"{text} Give one heading; each is asked for in turn." if first else "Another heading? Press Enter when there are no more."
+        ask = (
+            f"{text} Give one heading; each is asked for in turn."
+            if first
+            else "Another heading? Press Enter when there are no more."
+        )
         key = f"{side}.{place}"
         yield Question(key, ask, example, new_heading(tuple(taken), first and needed), None if first and needed else "")
         if not typed[key]:
@@ -209,7 +280,14 @@ def slug(text: str) -> str:
     >>> slug("Clerk's pay & pension"), slug("2nd café")
     ('clerks_pay_and_pension', 'item_2nd_cafe')
     """
-    plain = unicodedata.normalize("NFKD", clean(text)).encode("ascii", "ignore").decode().lower().replace("&", " and ").replace("'", "")
+    plain = (
+        unicodedata.normalize("NFKD", clean(text))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+        .replace("&", " and ")
+        .replace("'", "")
+    )
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:60] or "item"
     return name if name[0].isalpha() else f"item_{name}"
 

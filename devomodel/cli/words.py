@@ -51,7 +51,7 @@ def money(value: float, sign: bool = False) -> str:
     >>> money(407714.85), money(20000.0), money(-3.5)
     ('£407,714.85', '£20,000', '−£3.50')
     """
-    written = fixed(value, 0 if value == int(value) else 2, sign) if isfinite(value) else NO_FIGURE
+    written = fixed(value, 0 if value == round(value, 0) else 2, sign)
     if written == NO_FIGURE:
         return written
     return f"{written[0]}£{written[1:]}" if written[0] in f"+{MINUS}" else f"£{written}"
@@ -93,4 +93,4 @@ def _places(value: float, unit: str) -> int:
         return 2
     if unit == "number":
         return 4
-    return 0 if unit in ("dwelling", "elector", "person", "hour", "visit") and value == int(value or 0) else 2
+    return 0 if unit in ("dwelling", "elector", "person", "hour", "visit") and value == round(value, 0) else 2

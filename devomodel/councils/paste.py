@@ -63,7 +63,10 @@ def _case(parish: Parish) -> dict[str, object]:
     if parish.code:
         town["code"] = parish.code
     town["billing_authority"] = quoted(parish.billing_authority)
-    district: dict[str, object] = {"name": quoted(parish.billing_authority), "kind": KINDS.get(parish.district_code[:3], "public body")}
+    district: dict[str, object] = {
+        "name": quoted(parish.billing_authority),
+        "kind": KINDS.get(parish.district_code[:3], "public body"),
+    }
     if parish.district_code:
         district["code"] = parish.district_code
     precept: dict[str, object] = {

@@ -86,7 +86,7 @@ class CaseSheet(Sheet):
                 raise AbsentLineError(amount.where, amount.line, suggestion(amount.line, (line.name for line in self)))
             if not self[amount.line].unit.like(unit(amount.unit)):
                 raise SheetError(f"{amount.where}: the line '{amount.line}' is in '{self[amount.line].unit}', and "
-                                 f"'{amount.unit}' is needed here.")  # fmt: skip
+                                 f"'{amount.unit}' is needed here. Take a line in that unit, or give a figure.")  # fmt: skip
             return self.line(name, self[amount.line], amount.unit, label, **tags)
         self.amounts[name] = amount
         if amount.parameter:
@@ -102,7 +102,7 @@ class CaseSheet(Sheet):
         except SheetError:
             raise
         except DevomodelError as error:
-            raise SheetError(str(error) if amount.where in str(error) else f"{amount.where}: {error}.") from None
+            raise SheetError(str(error) if amount.where in str(error) else f"{amount.where}: {error}") from None
         before = self.input(
             f"{name}.before_growth", values, amount.unit, f"{label}, before growth", origin=origin, kind="working"
         )

@@ -7,22 +7,21 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import Amount, Origin
-from devomodel.engine import Line, SheetError, agrees, either, quantity, to_pence, total
+from devomodel.engine import Line, SheetError, to_pence, total
 from devomodel.engine.years import first_calendar_year, is_year
-from devomodel.fields import amount, block, blocks, choice, party, text, whole
-from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.fields import amount, blocks, choice, party
+from devomodel.mechanisms.base import CaseSheet, Mechanism
+from devomodel.mechanisms.loan_checks import Checked, advise_smallest, write_loan_checks
 from devomodel.mechanisms.loan_cost import (
-    APPROVAL,
-    HALF_A_PENNY,
     MINIMUM_PER_ELECTOR,
     advise_ceiling,
     is_local,
     write_loan_cost,
 )
 from devomodel.mechanisms.loan_schedule import HALVES, Dates, Loan, WholeLife, whole_life, write_schedule
+from devomodel.mechanisms.loan_terms import EarlyRepayment, LoanTerms, is_plain, loan_label, problems_of
 from devomodel.mechanisms.loans import (
     DAYS_IN_HALF_A_YEAR,
-    SHAPES,
     annuity_factor,
     early_repayment_premium,
     first_year_cost,
@@ -45,46 +44,8 @@ __all__ = [
     "sinking_fund_contribution",
 ]
 
-LONGEST_TERM = 100
-"""Years; no lender lends for longer, and a slip must not make a sheet without end."""
-
 STAND_IN = 100_000.0
 """£: the sum a loan is tried on over its whole life where its own sum is only known once the case is worked."""
-
-
-@dataclass(frozen=True)
-class SinkingFund:
-    """A fund built up to repay a maturity loan."""
-
-    earns: Amount = amount("share", "Interest the fund earns a year")
-
-
-@dataclass(frozen=True)
-class EarlyRepayment:
-    """The repayment of all that is left, some days after an instalment."""
-
-    year: str = text("Year it is repaid in")
-    half: str = choice("Half-year: first is April to September", ("first", "second"), "first")
-    rate: Amount = amount("share", "Lender's rate a year for early repayment, with its date in the note or source")
-    days: int = whole("Days since the last instalment", 0)
-
-
-@dataclass(frozen=True)
-class LoanTerms:
-    """One loan."""
-
-    principal: Amount = amount("£", "Sum borrowed")
-    rate: Amount = amount("share", "Interest a year, with its date in the note or source")
-    term_years: int = whole("Years over which it is repaid")
-    shape: str = choice("How it is repaid", SHAPES)
-    drawn: str = text("Year it is drawn in")
-    drawn_half: str = choice("Half-year it is drawn in: first begins on 1 April, second on 1 October", ("first", "second"), "first")
-    fee: Amount | None = amount("£", "Fee for drawing it", None)
-    sinking_fund: SinkingFund | None = block(SinkingFund, "Fund that repays a maturity loan", None)
-    asset_life: int | None = whole("Years that what it pays for will last", None)
-    approved: Amount | None = amount("£", "Sum approved", None)
-    repaid_early: EarlyRepayment | None = block(EarlyRepayment, "Early repayment", None)
-    status: str = choice("How sure it is", STATUSES, "assumed")
 
 
 @dataclass(frozen=True)
@@ -107,15 +68,31 @@ class Borrowing(Mechanism):
             self._write_loan(sheet, key, terms)
         balances = [sheet[f"{self.name}.{key}.balance"] for key in self.loans]
         sheet.line(f"{self.name}.owed", sheet.total(balances), "£", f"{self._who(sheet)}: owed on these loans at 31 March")
-        provision = self._account(sheet) == "capital"
-        sheet.cautions |= {self._unprovided(sheet): None} if provision and not self._is_provided(sheet) else {}
 
     def test(self, sheet: CaseSheet) -> None:
         """The cost of loans beside the precept, and the tests that a borrowing approval asks for."""
+        provided = bool(sheet.tagged(payer=self.council, provision=True))
+        if provided != (self._account(sheet) == "capital"):
+            sheet.cautions[self._about_provision(sheet, provided)] = None
         write_loan_cost(sheet, self.council)
         advise_ceiling(sheet, self.council)
+        least = self._smallest(sheet)
         for key, terms in self.loans.items():
-            self._test_loan(sheet, key, terms)
+            loan = Checked(
+                f"{self.name}.{key}", loan_label(key), terms, self._dates(sheet, terms), self.council, self._place(key)
+            )
+            write_loan_checks(sheet, loan)
+            if least is not None:
+                advise_smallest(sheet, loan, least)
+
+    def _smallest(self, sheet: CaseSheet) -> Any:
+        """The smallest loan that is usually worth an approval, where electors are given and the criteria apply."""
+        if self.electors is None or sheet.nation != "england":
+            return None
+        where = f"mechanisms › {self.name}"
+        electors = sheet.given(f"{self.name}.electors", self.electors, f"{self._who(sheet)}: electors")
+        return electors * sheet.parameter(f"{self.name}.minimum_per_elector", MINIMUM_PER_ELECTOR,
+                                          "Smallest loan for each elector", "£/elector", place=where)  # fmt: skip
 
     def _who(self, sheet: CaseSheet) -> str:
         return sheet.parties[self.council]
@@ -123,6 +100,14 @@ class Borrowing(Mechanism):
     def _account(self, sheet: CaseSheet) -> str:
         """A local council charges repayments to revenue; one that makes minimum revenue provision, to capital."""
         return self.repayments_from or ("revenue" if is_local(sheet, self.council) else "capital")
+
+    def _about_provision(self, sheet: CaseSheet, provided: bool) -> str:
+        """What is said when loans are charged to revenue twice over, or not at all."""
+        if provided:
+            return (f"{self._who(sheet)} charges both loan repayments and minimum revenue provision to revenue. "
+                    f"Add repayments_from: capital to mechanisms › {self.name}, or take the provision out.")  # fmt: skip
+        return (f"{self._who(sheet)} repays its loans from capital, and nothing is charged to revenue for them. "
+                "Add a mechanism with use: minimum_revenue_provision.")  # fmt: skip
 
     def _dates(self, sheet: CaseSheet, terms: LoanTerms) -> Dates:
         first = first_calendar_year(sheet.first_year)
@@ -141,29 +126,32 @@ class Borrowing(Mechanism):
         if not self.loans:
             yield "loans", "there is no loan. Name at least one, with its sum, rate, term, shape and the year it is drawn."
         for key, terms in self.loans.items():
-            for where, what in _problems_of(terms):
+            for where, what in problems_of(terms):
                 yield f"loans › {key} › {where}", what
-            if is_year(terms.drawn) and first_calendar_year(terms.drawn) > first_calendar_year(sheet.years[-1]):
+            if is_year(terms.drawn) and terms.drawn > sheet.years[-1]:
                 yield (f"loans › {key} › drawn", f"it is drawn in {terms.drawn}, after the last year of the case, "
                        f"{sheet.years[-1]}. Give the case more years, or take the loan out.")  # fmt: skip
-            elif is_year(terms.drawn) and first_calendar_year(terms.drawn) < first_calendar_year(sheet.first_year):
-                if not _is_plain(terms.principal):
-                    yield (f"loans › {key} › principal", f"it was drawn in {terms.drawn}, before the case begins, so its sum "
-                           'is known. Give it as one figure: {value: "£90,000", basis: agreement, source: …}.')  # fmt: skip
+            elif is_year(terms.drawn) and terms.drawn < sheet.first_year and not is_plain(terms.principal):
+                yield (f"loans › {key} › principal", f"it was drawn in {terms.drawn}, before the case begins, so its sum "
+                       'is known. Give it as one figure: {value: "£90,000", basis: agreement, source: …}.')  # fmt: skip
 
     def _write_loan(self, sheet: CaseSheet, key: str, terms: LoanTerms) -> None:
-        prefix, label, dates = f"{self.name}.{key}", _label(key), self._dates(sheet, terms)
+        prefix, label, dates = f"{self.name}.{key}", loan_label(key), self._dates(sheet, terms)
         life = self._whole_life(terms, dates)
         past = dates.drawn_at < 0
         principal = self._known(sheet, f"{prefix}.principal", terms.principal, f"{label}: sum borrowed", past)
         rate = self._known(sheet, f"{prefix}.rate", terms.rate, f"{label}: interest a year", past)
         drawn = None if past else self._write_drawing(sheet, prefix, label, terms, dates, principal)
-        before = principal if past else 0.0
+        before = to_pence(principal) if past else 0.0
         borrowed: Any = sheet.last_year(f"{prefix}.borrowed", first=before, unit_of="£")
         borrowed = sheet.line(f"{prefix}.borrowed", borrowed if drawn is None else borrowed + drawn, "£",
                               f"{label}: borrowed so far", kind="working")  # fmt: skip
         fund = terms.sinking_fund
-        earns = sheet.given(f"{prefix}.fund.earns", fund.earns, f"{label}: interest on its sinking fund") if fund else None
+        earns = (
+            self._known(sheet, f"{prefix}.fund.earns", fund.earns, f"{label}: interest on its sinking fund", past)
+            if fund
+            else None
+        )
         openings = self._openings(sheet, prefix, label, terms, dates, life) if past else (0.0, 0.0)
         write_schedule(sheet, Loan(prefix, label, terms.shape, dates, borrowed, rate, drawn, earns, openings, self._place(key)))
         self._write_flows(sheet, prefix, label, terms)
@@ -181,7 +169,7 @@ class Borrowing(Mechanism):
 
     def _whole_life(self, terms: LoanTerms, dates: Dates) -> WholeLife:
         assert terms.rate.value is not None
-        principal = terms.principal.value if _is_plain(terms.principal) else STAND_IN
+        principal = terms.principal.value if is_plain(terms.principal) else STAND_IN
         earns = terms.sinking_fund.earns.value if terms.sinking_fund else None
         assert principal is not None
         return whole_life(terms.shape, principal, terms.rate.value, dates, earns)
@@ -212,16 +200,16 @@ class Borrowing(Mechanism):
                            **self._lender("payer"))  # fmt: skip
         if terms.fee is not None:
             fee = sheet.given(f"{prefix}.fee", terms.fee, f"{label}: fee for drawing it", kind="working")
-            sheet.line(f"{prefix}.fee_paid", to_pence(flag * fee), "£", f"{label}: fee paid", account="revenue", kind="fee",
+            sheet.line(f"{prefix}.fee_paid", to_pence(flag * fee), "£", f"{label}: fee paid", kind="fee",
                        phasing="one month", **self._charged())  # fmt: skip
         return drawn
 
     def _lender(self, side: str) -> dict[str, str]:
         return {side: self.lender} if self.lender else {}
 
-    def _charged(self, debt_charge: bool = True) -> dict[str, Any]:
-        """The tags of a payment by the council to the lender; a debt charge is part of what the loans cost in the year."""
-        return {"payer": self.council, "debt_charge": debt_charge, **self._lender("payee")}
+    def _charged(self, account: str = "revenue") -> dict[str, Any]:
+        """The tags of a payment by the council to the lender; one from revenue is part of what the loans cost in the year."""
+        return {"payer": self.council, **self._lender("payee"), **_on(account)}
 
     def _write_flows(self, sheet: CaseSheet, prefix: str, label: str, terms: LoanTerms) -> None:
         """By year: interest, repayment, early repayment, the sinking fund, and what is owed at 31 March."""
@@ -231,21 +219,21 @@ class Borrowing(Mechanism):
             return total(*(sheet[f"{prefix}.{half}.{what}"] for half in HALVES))
 
         cost = [
-            sheet.line(f"{prefix}.interest", both_halves("interest"), "£", f"{label}: interest", account="revenue",
-                       kind="interest", phasing="half-years", **self._charged()),
-            sheet.line(f"{prefix}.principal_repaid", both_halves("principal"), "£", f"{label}: repaid", account=account,
-                       kind="loan", phasing="half-years", **self._charged(account == "revenue")),
+            sheet.line(f"{prefix}.interest", both_halves("interest"), "£", f"{label}: interest", kind="interest",
+                       phasing="half-years", **self._charged()),
+            sheet.line(f"{prefix}.principal_repaid", both_halves("principal"), "£", f"{label}: repaid", kind="loan",
+                       phasing="half-years", repayment=True, **self._charged(account)),
         ]  # fmt: skip
         if terms.repaid_early is not None:
             self._write_early_repayment(sheet, prefix, label, terms, terms.repaid_early)
         if terms.sinking_fund is not None:
             cost.append(sheet.line(f"{prefix}.fund.paid_in", sheet[f"{prefix}.fund.contribution"], "£",
-                                   f"{label}: paid into its sinking fund", payer=self.council, account=account,
-                                   kind="reserve", phasing="one month", debt_charge=account == "revenue"))  # fmt: skip
+                                   f"{label}: paid into its sinking fund", payer=self.council, account="revenue",
+                                   kind="reserve", phasing="one month", debt_charge=True))  # fmt: skip
             sheet.line(f"{prefix}.fund.paid_out", sheet[f"{prefix}.fund.released"], "£", f"{label}: taken from its sinking fund",
-                       payee=self.council, account=account, kind="reserve", phasing="one month",
-                       debt_charge=account == "revenue")  # fmt: skip
-        sheet.line(f"{prefix}.year_cost", total(*cost), "£", f"{label}: interest and repayment of the year")
+                       payee=self.council, kind="reserve", phasing="one month", **_on(account))  # fmt: skip
+        back = sheet[f"{prefix}.fund.released"] if terms.sinking_fund is not None else 0
+        sheet.line(f"{prefix}.year_cost", total(*cost) - back, "£", f"{label}: interest, repayment and sinking fund, in the year")
         sheet.line(f"{prefix}.balance", sheet[f"{prefix}.h2.closing"], "£", f"{label}: owed at 31 March")
 
     def _write_early_repayment(self, sheet: CaseSheet, prefix: str, label: str, terms: LoanTerms, early: EarlyRepayment) -> None:
@@ -261,70 +249,26 @@ class Borrowing(Mechanism):
                            origin=Origin("not used", note="given with the early repayment", place=place))  # fmt: skip
         still = sheet.input(f"{prefix}.early.half_years_left", float(left), "number", f"{label}: instalments not yet due",
                             origin=Origin("not used", note="counted from the dates of the loan", place=place))  # fmt: skip
-        sheet.line(f"{prefix}.early.repaid", sum_repaid, "£", f"{label}: repaid early", account=account, kind="loan",
-                   phasing="one month", **self._charged(account == "revenue"))  # fmt: skip
+        sheet.line(f"{prefix}.early.repaid", sum_repaid, "£", f"{label}: repaid early", kind="loan", phasing="one month",
+                   repayment=True, **self._charged(account))  # fmt: skip
         since = sum_repaid * sheet[f"{prefix}.rate"] / 2 * days / DAYS_IN_HALF_A_YEAR
         sheet.line(f"{prefix}.early.interest", to_pence(since), "£", f"{label}: interest since the last instalment",
-                   account="revenue", kind="interest", phasing="one month", **self._charged())  # fmt: skip
+                   kind="interest", phasing="one month", **self._charged())  # fmt: skip
         premium = early_repayment_premium(terms.shape, sum_repaid, sheet[f"{prefix}.rate"], rate, still, days)
         sheet.line(f"{prefix}.early.premium", to_pence(premium), "£", f"{label}: premium for early repayment (− discount)",
-                   account="revenue", kind="fee", phasing="one month", **self._charged())  # fmt: skip
+                   kind="fee", phasing="one month", **self._charged())  # fmt: skip
 
     def _write_whole_life(self, sheet: CaseSheet, prefix: str, label: str, terms: LoanTerms, dates: Dates, life: WholeLife,
                           key: str) -> None:  # fmt: skip
         """The loan to its end, whether or not the case lasts that long."""
-        on = "" if _is_plain(terms.principal) else f" on £{STAND_IN:,.0f}, since its own sum is worked in the case"
-        told = Origin("not used", note=f"the same formulas worked from the day it is drawn to {dates.day(dates.last_at, sheet.first_year)}{on}",
-                      place=self._place(key))  # fmt: skip
-        sheet.input(f"{prefix}.whole_life.closing", life.balances[-1], "£", f"{label}: owed at its end", origin=told, kind="working")
-        sheet.input(f"{prefix}.whole_life.interest", life.interest, "£", f"{label}: interest over its whole life", origin=told,
-                    kind="working")  # fmt: skip
+        on = "" if is_plain(terms.principal) else f" on £{STAND_IN:,.0f}, since its own sum is worked in the case"
+        end = dates.day(dates.last_at, sheet.first_year)
+        told = Origin("not used", note=f"the same formulas worked from the day it is drawn to {end}{on}", place=self._place(key))
+        for what, figure, words in (("closing", life.balances[-1], "owed at its end"),
+                                    ("interest", life.interest, "interest over its whole life")):  # fmt: skip
+            sheet.input(f"{prefix}.whole_life.{what}", figure, "£", f"{label}: {words}", origin=told, kind="working")
 
-    def _test_loan(self, sheet: CaseSheet, key: str, terms: LoanTerms) -> None:
-        prefix, label, dates = f"{self.name}.{key}", _label(key), self._dates(sheet, terms)
-        whose = {"council": self.council}
-        nought, penny = quantity(HALF_A_PENNY, "£"), quantity(-HALF_A_PENNY, "£")
-        balance = sheet[f"{prefix}.balance"]
-        left = sheet.input(f"{prefix}.instalments_left", [float(_left(dates, year)) for year in range(sheet.count)], "number",
-                           f"{label}: instalments still to come at 31 March", kind="working",
-                           origin=Origin("not used", note="counted from the dates of the loan", place=self._place(key)))  # fmt: skip
-        sheet.check(f"{prefix}.clears", either(left > 0, agrees(balance, 0, within=HALF_A_PENNY)),
-                    f"{label}: nothing is owed after the last instalment", "The last instalment is all that is left, with its interest",
-                    **whose)  # fmt: skip
-        sheet.check(f"{prefix}.clears_in_the_end", agrees(sheet[f"{prefix}.whole_life.closing"], 0, within=HALF_A_PENNY),
-                    f"{label}: worked to its end it comes to £0.00", "Also where the case is shorter than the loan", **whose)  # fmt: skip
-        for half, months in HALVES.items():
-            sheet.check(f"{prefix}.{half}.not_negative", sheet[f"{prefix}.{half}.closing"] >= penny,
-                        f"{label}, {months}: no more is repaid than is owed", "The balance is never below nought", **whose)  # fmt: skip
-        owed = sheet[f"{prefix}.h1.opening"] + sheet[f"{prefix}.h2.opening"]
-        free = (sheet[f"{prefix}.rate"] <= 0,) if terms.shape == "maturity" and terms.sinking_fund is None else ()
-        sheet.check(f"{prefix}.in_every_budget", either(owed <= nought, sheet[f"{prefix}.year_cost"] > 0, *free),
-                    f"{label}: every year's budget has a line for it", "A borrowing approval asks for the repayment line", **whose)  # fmt: skip
-        if terms.asset_life is not None:
-            lasts = sheet.input(f"{prefix}.asset_life", float(terms.asset_life), "number", f"{label}: years that what it pays for lasts",
-                                origin=Origin("not stated", place=f"{self._place(key)} › asset_life"))  # fmt: skip
-            sheet.check(f"{prefix}.within_asset_life", sheet[f"{prefix}.instalments"] / 2 <= lasts,
-                        f"{label}: it is repaid within the life of what it pays for",
-                        "Nobody should pay for what has worn out", **whose)  # fmt: skip
-        if terms.approved is not None:
-            approved = sheet.given(f"{prefix}.approved", terms.approved, f"{label}: sum approved")
-            sheet.check(f"{prefix}.within_approval", sheet[f"{prefix}.borrowed"] <= approved + nought,
-                        f"{label}: no more is drawn than was approved", "Local Government Act 2003, Schedule 1, paragraph 2", **whose)  # fmt: skip
-        if terms.sinking_fund is not None and dates.repaid_at is None:
-            released, repaid = sheet[f"{prefix}.fund.released"], sheet[f"{prefix}.principal_repaid"]
-            sheet.check(f"{prefix}.fund.meets_loan", agrees(released, repaid, within=HALF_A_PENNY),
-                        f"{label}: its sinking fund repays it exactly", "What the fund releases is what is repaid", **whose)  # fmt: skip
-        self._advise_minimum(sheet, prefix, label)
 
-    def _advise_minimum(self, sheet: CaseSheet, prefix: str, label: str) -> None:
-        """An approval is not usually asked for a loan so small that the council could do without."""
-        if self.electors is None or f"{prefix}.drawn" not in sheet or sheet.nation != "england":
-            return
-        if f"{self.name}.electors" not in sheet:
-            sheet.given(f"{self.name}.electors", self.electors, f"{self._who(sheet)}: electors")
-            sheet.parameter(f"{self.name}.minimum_per_elector", MINIMUM_PER_ELECTOR, "Smallest loan for each elector", "£/elector",
-                            place=f"mechanisms › {self.name}")  # fmt: skip
-        least = sheet[f"{self.name}.electors"] * sheet[f"{self.name}.minimum_per_elector"]
-        drawn = sheet[f"{prefix}.drawn"]
-        sheet.advise(f"{prefix}.worth_an_approval", either(drawn <= 0, drawn >= least - quantity(HALF_A_PENNY, "£")),
-                     f"{label}: it is as large as a loan is expected to be for the electors", APPROVAL, council=self.council)  # fmt: skip
+def _on(account: str) -> dict[str, Any]:
+    """The tags of a flow on an account; one on revenue is part of what loans cost the precept."""
+    return {"account": account} | ({"debt_charge": True} if account == "revenue" else {})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from devomodel.engine import quantity, when
 from devomodel.mechanisms.bands import band_label, ninths_of, rounded_bands
 from devomodel.mechanisms.base import CaseSheet
@@ -15,16 +13,6 @@ MINIMUM_PER_ELECTOR = "borrowing.minimum_per_elector"
 NORMAL_CEILING = "borrowing.normal_annual_ceiling"
 APPROVAL = "Local Government Act 2003, Schedule 1, paragraph 2; the criteria are usual and not law"
 HALF_A_PENNY = 0.005 + 1e-9
-
-
-def share_of_precept(loan_cost: Any, precept: Any) -> Any:
-    """What share of the precept the loans take; nought where there is no precept.
-
-    >>> share_of_precept(5_000, 100_000), share_of_precept(5_000, 0)
-    (0.05, 0.0)
-    """
-    divisor = when(precept > 0, precept, quantity(1, "£") if hasattr(precept, "unit") else 1)
-    return when(precept > 0, loan_cost / divisor, 0)
 
 
 def is_local(sheet: CaseSheet, council: str) -> bool:
@@ -46,8 +34,9 @@ def write_loan_cost(sheet: CaseSheet, council: str) -> None:
                       f"{who}: cost of loans to the revenue account")  # fmt: skip
     if f"{council}.precept" not in sheet:
         return
-    sheet.line(f"{council}.loan_cost_share_of_precept", share_of_precept(cost, sheet[f"{council}.precept"]), "share",
-               f"{who}: cost of loans as a share of the precept")  # fmt: skip
+    precept = sheet[f"{council}.precept"]
+    sheet.line(f"{council}.loan_cost_share_of_precept", when(precept > 0, cost / precept, 0), "share",
+               f"{who}: cost of loans as a share of the precept (nought where there is no precept)")  # fmt: skip
     band_d = sheet.line(f"{council}.loan_cost_band_d", cost / sheet[f"{council}.tax_base"], "£/Band D home",
                         f"{who}: cost of loans at Band D")  # fmt: skip
     for band, figure in rounded_bands(band_d, ninths_of(sheet), "component_half_up").items():
@@ -62,7 +51,9 @@ def advise_ceiling(sheet: CaseSheet, council: str) -> None:
     drawn = sheet.tagged(payee=council, account="capital", kind="loan", loan_drawn=True)
     if drawn:
         who = sheet.parties[council]
-        ceiling = sheet.parameter(f"{council}.borrowing_normal_ceiling", NORMAL_CEILING, f"{who}: usual most borrowed in a year", "£")
+        ceiling = sheet.parameter(
+            f"{council}.borrowing_normal_ceiling", NORMAL_CEILING, f"{who}: usual most borrowed in a year", "£"
+        )
         sheet.advise(name, sheet.total(drawn) <= ceiling + quantity(HALF_A_PENNY, "£"),
                      f"{who}: no more is borrowed in a year than is usually approved",
                      f"Larger sums are approved in stages. {APPROVAL}", council=council)  # fmt: skip

@@ -53,7 +53,7 @@ class Dates:
         return at - self.drawn_at if self.drawn_at < at <= self.last_at else 0
 
     def fund_number(self, year: int) -> int:
-        """Which contribution to a sinking fund falls at the end of a year, counted from 0; none from the year it is repaid early."""
+        """Which contribution to a sinking fund is paid in a year, counted from 0; none from the year it is repaid early."""
         first, years = self.drawn_at // 2, self.instalments // 2
         stopped = self.repaid_at is not None and year >= self.repaid_at // 2
         return year - first + 1 if first <= year < first + years and not stopped else 0
@@ -113,7 +113,9 @@ def write_schedule(sheet: Sheet, loan: Loan) -> None:
                        f"{words}: which instalment is paid (0 for none)", _when_paid(dates, sheet.first_year), loan)  # fmt: skip
         before = closing if half else sheet.last_year(f"{prefix}.h2.closing", first=loan.openings[0], unit_of="£")
         opening = sheet.line(f"{start}.opening", before, "£", f"{words}: owed at the start", kind="working")
-        interest = sheet.line(f"{start}.interest", half_year_interest(opening, loan.rate), "£", f"{words}: interest", kind="working")
+        interest = sheet.line(
+            f"{start}.interest", half_year_interest(opening, loan.rate), "£", f"{words}: interest", kind="working"
+        )
         part = due - interest if loan.shape == "annuity" else due
         principal = sheet.line(f"{start}.principal", principal_repaid(number, instalments, opening, part), "£",
                                f"{words}: repaid", kind="working")  # fmt: skip
@@ -238,5 +240,5 @@ def _flag(sheet: Sheet, name: str, at: int, what: str, loan: Loan) -> Line:
 
 
 def _when_paid(dates: Dates, first_year: str) -> str:
-    return (f"drawn in the half-year from {dates.day(dates.drawn_at, first_year)}; the first instalment is due on "
-            f"{dates.day(dates.drawn_at + 1, first_year)}, half a year later, and the last on {dates.day(dates.last_at, first_year)}")  # fmt: skip
+    drawn, first, last = (dates.day(at, first_year) for at in (dates.drawn_at, dates.drawn_at + 1, dates.last_at))
+    return f"drawn in the half-year from {drawn}; the first instalment falls in that from {first}, the last in that from {last}"

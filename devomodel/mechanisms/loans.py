@@ -96,7 +96,9 @@ def first_year_cost(shape: str, principal: Any, rate: Any, half_years: Any) -> A
     return each * 2 + principal * rate / 2 + (principal - each) * rate / 2
 
 
-def early_repayment_premium(shape: str, balance: Any, loan_rate: Any, repayment_rate: Any, half_years_left: Any, days: Any) -> Any:
+def early_repayment_premium(
+    shape: str, balance: Any, loan_rate: Any, repayment_rate: Any, half_years_left: Any, days: Any
+) -> Any:
     """What the lender charges, or gives back, when a loan is repaid early; not rounded.
 
     The payments still to come are valued at the rate for repayments that day, less what is owed with the interest since
@@ -171,7 +173,9 @@ def implied_rate(yearly_cost: float, principal: float, term_years: int, shape: s
         )
     low, high = 0.0, 1.0
     if yearly_cost > cost(high):
-        raise DevomodelError(f"£{yearly_cost:,.0f} a year is more than £{principal:,.0f} costs at 100% a year. Check both figures.")
+        raise DevomodelError(
+            f"£{yearly_cost:,.0f} a year is more than £{principal:,.0f} costs at 100% a year. Check both figures."
+        )
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if cost(middle) < yearly_cost else (low, middle)
@@ -180,4 +184,6 @@ def implied_rate(yearly_cost: float, principal: float, term_years: int, shape: s
 
 def _known(shape: str) -> None:
     if shape not in SHAPES:
-        raise DevomodelError(f"'{shape}' is not a kind of loan. {suggestion(shape, SHAPES)} Use {listed(SHAPES)}.".replace("  ", " "))
+        raise DevomodelError(
+            f"'{shape}' is not a kind of loan. {suggestion(shape, SHAPES)} Use {listed(SHAPES)}.".replace("  ", " ")
+        )

@@ -218,7 +218,7 @@ class Precept(Mechanism):
 
     def _precept(self, sheet: CaseSheet, requirement: Line, tax_base: Line) -> Any:
         if self.band_d_charge and self.precept:
-            raise SheetError(f"mechanisms › {self.name}: fix the charge or the precept, not both. Take one of them out.")
+            raise SheetError(f"mechanisms › {self.name} › band_d_charge: fix the charge or the precept, not both. Take one of them out.")
         rounded = to_pounds if self.precept_to == "pound" else to_pence
         if self.band_d_charge:
             fixed = sheet.given(f"{self.name}.band_d_charge", self.band_d_charge, "Band D charge, as fixed")

@@ -8,7 +8,8 @@ from typing import Any
 
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, allocate, both, larger_of, smaller_of, to_pence, total, when
-from devomodel.fields import amount, amounts, blocks, choice, parties, shares
+from devomodel.fields import amount, amounts, blocks, choice, parties
+from devomodel.fields import shares as shares_by_party
 from devomodel.mechanisms.base import CaseSheet
 from devomodel.problems import listed
 from devomodel.written import share_text
@@ -57,7 +58,7 @@ def price_by_size(measure: Any, up_to: Sequence[Any], prices: Sequence[Any]) -> 
     prices   £ a year for each class, one more than `up_to`
 
     >>> price_by_size(800, up_to=[500, 2_000], prices=[250, 600, 1_500])
-    600.0
+    600
     """
     price = prices[-1]
     for limit, of_class in zip(reversed(up_to), reversed(prices[:-1]), strict=True):
@@ -127,12 +128,12 @@ class SizeClass:
 class Rule:
     """One way of sharing a cost. One of `shares`, `by` and `sums` says which."""
 
-    shares: Mapping[str, Amount | str] = shares("Share of each party; one may take the rest", {})
+    shares: Mapping[str, Amount | str] = shares_by_party("Share of each party; one may take the rest", {})
     by: str = choice("What the cost is shared by", tuple(MEASURES), "")
     measures: Mapping[str, Amount] = amounts("number", "How much each party has of it", {}, by_party=True)
     between: tuple[str, ...] = parties("Parties whose tax base is taken from the sheet", ())
     fixed_part: Amount | None = amount("share", "Part of the cost that is shared in fixed shares", None)
-    fixed_shares: Mapping[str, Amount | str] = shares("Fixed shares of that part", {})
+    fixed_shares: Mapping[str, Amount | str] = shares_by_party("Fixed shares of that part", {})
     size_classes: Mapping[str, SizeClass] = blocks(SizeClass, "Prices by size, the smallest class first", {})
     sums: Mapping[str, Amount] = amounts("£", "Fixed sum of each party", {}, by_party=True)
 

@@ -102,11 +102,11 @@ class TaxBaseFromDwellings(Mechanism):
     def _refuse_half_given(self) -> None:
         if self.support_in_pounds and self.charge_last_year is None:
             raise SheetError(
-                f"mechanisms › {self.name}: support_in_pounds needs charge_last_year, to turn the pounds into homes."
+                f"mechanisms › {self.name} › support_in_pounds: support_in_pounds needs charge_last_year, to turn the pounds into homes."
             )
         if self.completions and self.part_of_year is None:
             raise SheetError(
-                f"mechanisms › {self.name}: completions need part_of_year, the part of the year a new home pays for."
+                f"mechanisms › {self.name} › completions: completions need part_of_year, the part of the year a new home pays for."
             )
         for key in ("discounts", "premiums", "expected_change", "completions", "support", "support_in_pounds"):
             for band in getattr(self, key):

@@ -42,7 +42,7 @@ def test_the_program_gives_what_working_each_figure_by_itself_gives(sheet):
 
 
 @given(sheet=sheets())
-@settings(calmly, max_examples=250)
+@settings(calmly, max_examples=400)
 def test_the_worksheet_gives_the_same_figures_and_an_error_where_there_is_none(sheet):
     assume(sheet is not None)
     slow = slow_figures(sheet, as_worksheet=True)

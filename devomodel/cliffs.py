@@ -1,0 +1,287 @@
+"""Cliffs: money that stops inside a case, what goes on without it, and what that does to the Band D charge.
+
+And the mirror: a loan or a cost that falls away, and what that frees. Both read only the tags and the figures of the
+lines, so money that any mechanism writes is found. The effect is not a division: the case is worked a second time with
+the payment going on at its last figure, and the difference is taken.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from devomodel.engine import Figures, Line, Worker
+from devomodel.engine.years import first_calendar_year, is_year, year_label
+from devomodel.mechanisms.bands import band_label
+from devomodel.mechanisms.base import is_flow
+from devomodel.model import Projection
+from devomodel.written import money_text
+
+NOT_AGREED = "not agreed"
+INCOME = ("grant", "contribution", "dowry", "contract", "fee", "rent", "loan")
+"""Kinds of money that a council comes to rest on."""
+
+OUTGOINGS = ("spending", "grant", "contribution", "dowry", "contract", "fee", "rent", "loan", "interest")
+"""Kinds of cost whose end frees money."""
+
+OF_ONE_DEBT = ("loan", "interest")
+"""Kinds that are looked at together where one mechanism writes them: a loan's interest and its principal end as one."""
+
+HALF_A_PENNY = 0.005 + 1e-9
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a change in one payment does to a council that sets a precept, in one year.
+
+    band_d    £ a year at Band D, to the penny; above nought is a higher charge
+    bands     £ a year by band, the same way
+    reserves  £ in all its reserves at 31 March; below nought is less in hand
+    """
+
+    council: str
+    name: str
+    band_d: float
+    bands: Mapping[str, float] = field(default_factory=dict)
+    reserves: float = 0.0
+
+    def by_band(self) -> dict[str, str]:
+        """The effect on each band, as printed."""
+        return {band_label(band): money_text(value) for band, value in self.bands.items()}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Money that ends: what it is, when, and what difference that makes.
+
+    lines                the lines it is written in; one, but for a loan's interest and principal
+    payer, payee         keys of the parties; empty for one outside the case
+    paid                 £ in each year of the case
+    last_year            the last year in which it is paid; empty where no end is agreed
+    first_year_without   the year after it; empty where no end is agreed
+    in_last_year         £ paid in the last year, or in the last year of the case where it goes on to its end
+    inside               whether the first year without it is a year of the case
+    once                 whether it is paid in one year only
+    pays_for             what it pays for, where that is said
+    spending_left        £ that goes on in the first year without it; None where that is not said
+    picked_up_by         the party that picks it up, by name, or "not agreed"
+    effects              for each council with a precept, without it less with it going on, in `effect_year`
+    """
+
+    lines: tuple[str, ...]
+    label: str
+    kind: str
+    account: str
+    status: str
+    payer: str
+    payee: str
+    payer_name: str
+    payee_name: str
+    paid: tuple[float, ...]
+    last_year: str
+    first_year_without: str
+    in_last_year: float
+    inside: bool
+    once: bool
+    effect_year: str
+    effects: tuple[Effect, ...] = ()
+    pays_for: str = ""
+    spending_left: float | None = None
+    picked_up_by: str = NOT_AGREED
+
+    @property
+    def agreed(self) -> bool:
+        """Whether a party is named that picks it up."""
+        return self.picked_up_by != NOT_AGREED
+
+    def effect(self, council: str) -> Effect | None:
+        """The effect on one council, by key; None where it feels none."""
+        return next((one for one in self.effects if one.council == council), None)
+
+    def _when(self, verb: str) -> str:
+        if not self.last_year:
+            return f"{self.label}: {money_text(self.in_last_year)} in {self.effect_year}, and no end is agreed."
+        if not self.inside:
+            return (f"{self.label}: {money_text(self.in_last_year)} in {self.effect_year}; its last year, {self.last_year}, "
+                    f"is {'the last' if self.last_year == self.effect_year else 'after the end'} of this case.")  # fmt: skip
+        if self.once:
+            return f"{self.label}: {money_text(self.in_last_year)} is {verb} once, in {self.last_year}."
+        return (f"{self.label}: {money_text(self.in_last_year)} is {verb} in {self.last_year}, the last year, and nothing from "
+                f"{self.first_year_without}.")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cliff(Ending):
+    """Money received that ends."""
+
+    @property
+    def sentence(self) -> str:
+        """One plain statement: what ends, what goes on, who pays, and the effect."""
+        said = [self._when("paid")]
+        what = f" for {self.pays_for}" if self.pays_for else ""
+        if self.spending_left is not None:
+            said.append(f"Spending{what} of {money_text(self.spending_left)} goes on in {self.effect_year}.")
+        elif what:
+            said.append(f"It pays{what}.")
+        said.append(f"{self.picked_up_by} picks it up." if self.agreed else "Who pays then is not agreed.")
+        for one in self.effects:
+            said.append(_effect_in_words(one, self.effect_year, "Without it"))
+        return " ".join(said)
+
+
+@dataclass(frozen=True)
+class Relief(Ending):
+    """A cost that falls away. The effects are what its end frees: below nought at Band D is a lower charge."""
+
+    @property
+    def sentence(self) -> str:
+        """One plain statement: what stops, when, and what it frees."""
+        return " ".join([self._when("paid"), *(_effect_in_words(one, self.effect_year, "Its end") for one in self.effects)])
+
+
+def find_cliffs(projection: Projection) -> list[Cliff]:
+    """Every payment to a party of the case that ends: grants, tapers, contracts, rents, loans drawn, pots run dry.
+
+    A payment is found by its figures (nought from some year of the case on), or by its tag `ends`, whoever wrote it.
+    Where no end is agreed, or the end lies beyond the case, the effect is that of losing it in the last year.
+    returns  in the order of the year they end; those whose end is not agreed, or beyond the case, last
+    """
+    found = [line for line in projection.sheet if _is_income(line) and line.tags.get("payee") in projection.case.councils]
+    return _in_order(_endings(projection, [[line] for line in found], Cliff))
+
+
+def when_does_it_stop(projection: Projection, council: str = "") -> list[Relief]:
+    """Every cost of a council with a precept that falls away, and what that frees: a loan paid off, a post that ends.
+
+    council  a key; empty means every council that sets a precept in the case
+    """
+    councils = [key for key in _with_precept(projection) if council in ("", key)]
+    single, debts = [], {}
+    for line in projection.sheet:
+        if not is_flow(line) or line.tags.get("payer") not in councils or line.tags.get("kind") not in OUTGOINGS:
+            continue
+        if line.tags.get("account") != "revenue":
+            continue
+        if line.tags["kind"] in OF_ONE_DEBT:
+            debts.setdefault((line.tags["payer"], line.name.rpartition(".")[0]), []).append(line)
+        else:
+            single.append([line])
+    return _in_order(_endings(projection, [*debts.values(), *single], Relief))
+
+
+def _is_income(line: Line) -> bool:
+    if not is_flow(line) or "held_in" in line.tags:
+        return False
+    return line.tags.get("kind") in INCOME or "ends" in line.tags
+
+
+def _with_precept(projection: Projection) -> list[str]:
+    return [key for key in projection.case.councils if f"{key}.band_d" in projection.sheet]
+
+
+def _endings(projection: Projection, groups: Iterable[Sequence[Line]], of: Any) -> list[Any]:
+    found = []
+    for lines in groups:
+        payer, payee = (lines[0].tags.get(side, "") for side in ("payer", "payee"))
+        paid = np.sum([projection.by_year(line.name) for line in lines], axis=0)
+        end = _end(projection.years, paid, str(lines[0].tags.get("ends", "")))
+        if end is None:
+            continue
+        last_year, without, inside, year, last_paid = end
+        tags = lines[0].tags
+        left = tags.get("spending_left")
+        names = projection.sheet.parties
+        held = {line.name: _held(projection, line, last_paid, inside) for line in lines}
+        found.append(of(
+            tuple(line.name for line in lines), _label(lines), tags["kind"], tags["account"], tags.get("status", ""), payer, payee,
+            names.get(payer, ""), names.get(payee, ""), tuple(float(one) for one in paid), last_year, without,
+            float(paid[projection.years.index(last_paid)]), inside, bool((np.abs(paid) >= HALF_A_PENNY).sum() == 1 and inside),
+            year, _effects(projection, held, year, inside), tags.get("pays_for", ""),
+            projection.value(left, year) if left in projection.sheet else None,
+            names.get(tags.get("then", ""), NOT_AGREED),
+        ))  # fmt: skip
+    return found
+
+
+def _end(years: Sequence[str], paid: np.ndarray, said: str) -> tuple[str, str, bool, str, str] | None:
+    """The last year, the first without it, whether that is inside, the year its effect is worked in, the last year paid.
+
+    None where nothing is paid, or where it is paid to the end of the case and nothing says that it ends.
+    """
+    runs = np.flatnonzero(np.abs(paid) >= HALF_A_PENNY)
+    if not runs.size:
+        return None
+    last = years[int(runs[-1])]
+    if last != years[-1]:
+        without = years[int(runs[-1]) + 1]
+        return last, without, True, without, last
+    if is_year(said):
+        return said, year_label(first_calendar_year(said) + 1), False, last, last
+    return ("", "", False, last, last) if said else None
+
+
+def _held(projection: Projection, line: Line, last_paid: str, inside: bool) -> np.ndarray:
+    """The figures with the payment going on at its last; or, where it goes on to the end of the case, lost in the last year."""
+    values = np.array(projection.by_year(line.name))
+    at = projection.years.index(last_paid)
+    if inside:
+        values[at + 1 :] = values[at]
+    else:
+        values[-1] = 0.0
+    return values
+
+
+def _effects(projection: Projection, held: Mapping[str, np.ndarray], year: str, inside: bool) -> tuple[Effect, ...]:
+    """Without the payment less with it, for each council that feels it."""
+    other, own = _worked_with(projection, held), projection.figures
+    sign = 1 if inside else -1
+    found = []
+    for key in _with_precept(projection):
+
+        def moved(name: str) -> float:
+            return round(sign * (own.value(name, year) - other.value(name, year)), 6) + 0.0  # noqa: B023
+
+        prefix = f"{key}.bands."
+        bands = {line.name.removeprefix(prefix): moved(line.name) for line in projection.sheet
+                 if line.name.startswith(prefix) and "band" in line.tags and line.name.count(".") == 2}  # fmt: skip
+        effect = Effect(key, projection.sheet.parties[key], moved(f"{key}.band_d"), bands, moved(f"{key}.reserves.closing"))
+        if abs(effect.band_d) >= HALF_A_PENNY or abs(effect.reserves) >= HALF_A_PENNY:
+            found.append(effect)
+    return tuple(found)
+
+
+def _worked_with(projection: Projection, held: Mapping[str, np.ndarray]) -> Figures:
+    """The sheet worked again with some lines held at given figures, formula or not; every given figure as it was."""
+    sheet = copy.copy(projection.sheet)
+    sheet.lines = list(sheet.lines)
+    sheet._by_name = dict(sheet._by_name)
+    for name, values in held.items():
+        old = sheet[name]
+        line = Line(old.index, name, old.label, old.unit, values=tuple(float(one) for one in values), tags=old.tags)
+        sheet.lines[old.index] = sheet._by_name[name] = line
+    given = {line.name: projection.by_year(line.name) for line in projection.inputs if line.name not in held}
+    return Worker(sheet).work(given)
+
+
+def _label(lines: Sequence[Line]) -> str:
+    if len(lines) == 1:
+        return lines[0].label
+    shared = lines[0].label.rpartition(":")[0]
+    return shared if shared and all(line.label.startswith(f"{shared}:") for line in lines) else " and ".join(line.label for line in lines)
+
+
+def _effect_in_words(one: Effect, year: str, cause: str) -> str:
+    if abs(one.band_d) >= HALF_A_PENNY:
+        move = "higher" if one.band_d > 0 else "lower"
+        return f"{cause} makes the Band D charge of {one.name} {money_text(abs(one.band_d))} {move} in {year}."
+    move = "less" if one.reserves < 0 else "more"
+    return (f"{cause} leaves {one.name} {money_text(abs(one.reserves))} {move} in its reserves at the end of {year}; "
+            "its charge is fixed.")  # fmt: skip
+
+
+def _in_order(found: list[Any]) -> list[Any]:
+    return sorted(found, key=lambda one: (not one.inside, one.first_year_without or "9999"))
