@@ -7,7 +7,6 @@ the payment going on at its last figure, and the difference is taken.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,8 +21,8 @@ from devomodel.model import Projection
 from devomodel.written import money_text
 
 NOT_AGREED = "not agreed"
-INCOME = ("grant", "contribution", "dowry", "contract", "fee", "rent", "loan")
-"""Kinds of money that a council comes to rest on."""
+INCOME = ("income", "grant", "contribution", "dowry", "contract", "fee", "rent", "loan")
+"""Kinds of money that a council comes to rest on. A line tagged `settles` (a true-up) or `held_in` (put by) is left out."""
 
 OUTGOINGS = ("spending", "grant", "contribution", "dowry", "contract", "fee", "rent", "loan", "interest")
 """Kinds of cost whose end frees money."""
@@ -106,12 +105,16 @@ class Ending:
         if not self.last_year:
             return f"{self.label}: {money_text(self.in_last_year)} in {self.effect_year}, and no end is agreed."
         if not self.inside:
-            return (f"{self.label}: {money_text(self.in_last_year)} in {self.effect_year}; its last year, {self.last_year}, "
-                    f"is {'the last' if self.last_year == self.effect_year else 'after the end'} of this case.")  # fmt: skip
+            return (
+                f"{self.label}: {money_text(self.in_last_year)} in {self.effect_year}; its last year, {self.last_year}, "
+                f"is {'the last' if self.last_year == self.effect_year else 'after the end'} of this case."
+            )
         if self.once:
             return f"{self.label}: {money_text(self.in_last_year)} is {verb} once, in {self.last_year}."
-        return (f"{self.label}: {money_text(self.in_last_year)} is {verb} in {self.last_year}, the last year, and nothing from "
-                f"{self.first_year_without}.")  # fmt: skip
+        return (
+            f"{self.label}: {money_text(self.in_last_year)} is {verb} in {self.last_year}, the last year, and nothing from "
+            f"{self.first_year_without}."
+        )
 
 
 @dataclass(frozen=True)
@@ -124,13 +127,16 @@ class Cliff(Ending):
         said = [self._when("paid")]
         what = f" for {self.pays_for}" if self.pays_for else ""
         if self.spending_left is not None:
-            said.append(f"Spending{what} of {money_text(self.spending_left)} goes on in {self.effect_year}.")
+            said.append(f"Spending of {money_text(self.spending_left)}{what} goes on in {self.effect_year}.")
         elif what:
             said.append(f"It pays{what}.")
-        said.append(f"{self.picked_up_by} picks it up." if self.agreed else "Who pays then is not agreed.")
-        for one in self.effects:
-            said.append(_effect_in_words(one, self.effect_year, "Without it"))
-        return " ".join(said)
+        if self.agreed:
+            said.append(f"{self.picked_up_by} picks it up.")
+        elif self.once and self.account == "capital" and self.spending_left is None:
+            said.append("It is a capital sum, and no yearly budget rests on it.")
+        else:
+            said.append("Who pays then is not agreed.")
+        return " ".join([*said, *(f"Without it {_effect_in_words(one, self.effect_year)}" for one in self.effects)])
 
 
 @dataclass(frozen=True)
@@ -140,7 +146,7 @@ class Relief(Ending):
     @property
     def sentence(self) -> str:
         """One plain statement: what stops, when, and what it frees."""
-        return " ".join([self._when("paid"), *(_effect_in_words(one, self.effect_year, "Its end") for one in self.effects)])
+        return " ".join([self._when("paid"), *(f"That done, {_effect_in_words(one, self.effect_year)}" for one in self.effects)])
 
 
 def find_cliffs(projection: Projection) -> list[Cliff]:
@@ -160,11 +166,12 @@ def when_does_it_stop(projection: Projection, council: str = "") -> list[Relief]
     council  a key; empty means every council that sets a precept in the case
     """
     councils = [key for key in _with_precept(projection) if council in ("", key)]
-    single, debts = [], {}
+    single: list[list[Line]] = []
+    debts: dict[tuple[str, str], list[Line]] = {}
     for line in projection.sheet:
-        if not is_flow(line) or line.tags.get("payer") not in councils or line.tags.get("kind") not in OUTGOINGS:
+        if not is_flow(line) or line.tags.get("payer") not in councils or "settles" in line.tags:
             continue
-        if line.tags.get("account") != "revenue":
+        if line.tags.get("account") != "revenue" or line.tags.get("kind") not in OUTGOINGS:
             continue
         if line.tags["kind"] in OF_ONE_DEBT:
             debts.setdefault((line.tags["payer"], line.name.rpartition(".")[0]), []).append(line)
@@ -174,7 +181,7 @@ def when_does_it_stop(projection: Projection, council: str = "") -> list[Relief]
 
 
 def _is_income(line: Line) -> bool:
-    if not is_flow(line) or "held_in" in line.tags:
+    if not is_flow(line) or "held_in" in line.tags or "settles" in line.tags:
         return False
     return line.tags.get("kind") in INCOME or "ends" in line.tags
 
@@ -193,17 +200,33 @@ def _endings(projection: Projection, groups: Iterable[Sequence[Line]], of: Any) 
             continue
         last_year, without, inside, year, last_paid = end
         tags = lines[0].tags
-        left = tags.get("spending_left")
+        left = str(tags.get("spending_left", ""))
         names = projection.sheet.parties
         held = {line.name: _held(projection, line, last_paid, inside) for line in lines}
-        found.append(of(
-            tuple(line.name for line in lines), _label(lines), tags["kind"], tags["account"], tags.get("status", ""), payer, payee,
-            names.get(payer, ""), names.get(payee, ""), tuple(float(one) for one in paid), last_year, without,
-            float(paid[projection.years.index(last_paid)]), inside, bool((np.abs(paid) >= HALF_A_PENNY).sum() == 1 and inside),
-            year, _effects(projection, held, year, inside), tags.get("pays_for", ""),
-            projection.value(left, year) if left in projection.sheet else None,
-            names.get(tags.get("then", ""), NOT_AGREED),
-        ))  # fmt: skip
+        found.append(
+            of(
+                tuple(line.name for line in lines),
+                _label(lines),
+                tags["kind"],
+                tags["account"],
+                tags.get("status", ""),
+                payer,
+                payee,
+                names.get(payer, ""),
+                names.get(payee, ""),
+                tuple(float(one) for one in paid),
+                last_year,
+                without,
+                float(paid[projection.years.index(last_paid)]),
+                inside,
+                bool((np.abs(paid) >= HALF_A_PENNY).sum() == 1 and inside),
+                year,
+                _effects(projection, held, year, inside),
+                tags.get("pays_for", ""),
+                projection.value(left, year) if left in projection.sheet else None,
+                names.get(tags.get("then", ""), NOT_AGREED),
+            )
+        )
     return found
 
 
@@ -237,50 +260,53 @@ def _held(projection: Projection, line: Line, last_paid: str, inside: bool) -> n
 
 def _effects(projection: Projection, held: Mapping[str, np.ndarray], year: str, inside: bool) -> tuple[Effect, ...]:
     """Without the payment less with it, for each council that feels it."""
-    other, own = _worked_with(projection, held), projection.figures
-    sign = 1 if inside else -1
+    felt = {key: _felt_by(projection, key) for key in _with_precept(projection)}
+    other = _worked_with(projection, held, [name for names in felt.values() for name in names.values()])
     found = []
-    for key in _with_precept(projection):
-
-        def moved(name: str) -> float:
-            return round(sign * (own.value(name, year) - other.value(name, year)), 6) + 0.0  # noqa: B023
-
-        prefix = f"{key}.bands."
-        bands = {line.name.removeprefix(prefix): moved(line.name) for line in projection.sheet
-                 if line.name.startswith(prefix) and "band" in line.tags and line.name.count(".") == 2}  # fmt: skip
-        effect = Effect(key, projection.sheet.parties[key], moved(f"{key}.band_d"), bands, moved(f"{key}.reserves.closing"))
-        if abs(effect.band_d) >= HALF_A_PENNY or abs(effect.reserves) >= HALF_A_PENNY:
-            found.append(effect)
+    for key, names in felt.items():
+        moved = {}
+        for what, name in names.items():
+            difference = projection.figures.value(name, year) - other.value(name, year)
+            moved[what] = round(difference if inside else -difference, 6) + 0.0
+        band_d, in_hand = moved.pop("band_d"), moved.pop("reserves")
+        if abs(band_d) >= HALF_A_PENNY or abs(in_hand) >= HALF_A_PENNY:
+            found.append(Effect(key, projection.sheet.parties[key], band_d, moved, in_hand))
     return tuple(found)
 
 
-def _worked_with(projection: Projection, held: Mapping[str, np.ndarray]) -> Figures:
+def _felt_by(projection: Projection, council: str) -> dict[str, str]:
+    """The lines in which a council feels a change: its Band D charge, its reserves, and the charge of each band."""
+    bands = {
+        line.tags["band"]: line.name
+        for line in projection.sheet
+        if "band" in line.tags and line.name == f"{council}.bands.{line.tags['band']}"
+    }
+    return {"band_d": f"{council}.band_d", "reserves": f"{council}.reserves.closing", **bands}
+
+
+def _worked_with(projection: Projection, held: Mapping[str, np.ndarray], keep: Sequence[str]) -> Figures:
     """The sheet worked again with some lines held at given figures, formula or not; every given figure as it was."""
-    sheet = copy.copy(projection.sheet)
-    sheet.lines = list(sheet.lines)
-    sheet._by_name = dict(sheet._by_name)
-    for name, values in held.items():
-        old = sheet[name]
-        line = Line(old.index, name, old.label, old.unit, values=tuple(float(one) for one in values), tags=old.tags)
-        sheet.lines[old.index] = sheet._by_name[name] = line
     given = {line.name: projection.by_year(line.name) for line in projection.inputs if line.name not in held}
-    return Worker(sheet).work(given)
+    return Worker(projection.sheet.holding({name: values.tolist() for name, values in held.items()})).work(given, keep)
 
 
 def _label(lines: Sequence[Line]) -> str:
     if len(lines) == 1:
         return lines[0].label
     shared = lines[0].label.rpartition(":")[0]
-    return shared if shared and all(line.label.startswith(f"{shared}:") for line in lines) else " and ".join(line.label for line in lines)
+    return (
+        shared
+        if shared and all(line.label.startswith(f"{shared}:") for line in lines)
+        else " and ".join(line.label for line in lines)
+    )
 
 
-def _effect_in_words(one: Effect, year: str, cause: str) -> str:
+def _effect_in_words(one: Effect, year: str) -> str:
     if abs(one.band_d) >= HALF_A_PENNY:
         move = "higher" if one.band_d > 0 else "lower"
-        return f"{cause} makes the Band D charge of {one.name} {money_text(abs(one.band_d))} {move} in {year}."
+        return f"the Band D charge of {one.name} is {money_text(abs(one.band_d))} {move} in {year}."
     move = "less" if one.reserves < 0 else "more"
-    return (f"{cause} leaves {one.name} {money_text(abs(one.reserves))} {move} in its reserves at the end of {year}; "
-            "its charge is fixed.")  # fmt: skip
+    return f"{one.name} has {money_text(abs(one.reserves))} {move} in reserves at the end of {year}; its charge is fixed."
 
 
 def _in_order(found: list[Any]) -> list[Any]:

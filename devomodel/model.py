@@ -374,8 +374,22 @@ def _blank_at_first(sheet: CaseSheet) -> frozenset[str]:
 
 
 def _case_id(case: Case, option: str, sheet: CaseSheet) -> str:
-    mechanisms = [[type(one).__name__, dataclasses.asdict(one)] for one in case.variants[option].mechanisms]
-    given = [[line.name, line.values, str(line.unit)] for line in sheet if line.is_input]
+    mechanisms = [_said(one) for one in case.variants[option].mechanisms]
+    given = [[line.name, line.values, str(line.unit)] for line in sheet
+             if line.is_input and getattr(line.origin, "basis", "not used") != "not used"]  # fmt: skip
     content = [case.title, case.nation, case.first_year, case.count, mechanisms, given]
     written = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(written.encode()).hexdigest()[:10]
+
+
+def _said(value: Any) -> Any:
+    """What a block of the case says, without what it leaves unsaid: a key added to a mechanism later moves no case's id."""
+    if dataclasses.is_dataclass(value):
+        said = {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
+        unsaid = {one.name: one.default_factory() if callable(one.default_factory) else one.default
+                  for one in dataclasses.fields(value)}  # fmt: skip
+        kept = {name: _said(given) for name, given in said.items() if given != unsaid[name]}
+        return {"is": type(value).__name__, **kept}
+    if isinstance(value, Mapping):
+        return {str(key): _said(one) for key, one in value.items()}
+    return [_said(one) for one in value] if isinstance(value, (list, tuple)) else value

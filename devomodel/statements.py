@@ -138,7 +138,7 @@ def account(figures: Figures, party: str, of: str) -> Statement:
     received = flows(sheet, payee=party, account=of)
     precept = [line for line in received if line.tags.get("kind") == "precept"]
     other = [line for line in received if line.tags.get("kind") != "precept"]
-    words = {"in_kind": ("Borne in kind", "Given in kind")}.get(of, ("Spending", "Income"))
+    words = {"in_kind": ("Borne in kind", "Received in kind")}.get(of, ("Spending", "Income"))
     build.heading(words[0])
     out = build.lines(paid)
     build.total(f"Total {words[0].lower()}", out)
@@ -146,7 +146,7 @@ def account(figures: Figures, party: str, of: str) -> Statement:
     into = build.lines(other) + build.lines(precept)
     build.total(f"Total {words[1].lower()}", into)
     left = {"revenue": "Income less spending, put to reserves (− taken from them)", "capital": "Capital income less spending",
-            "in_kind": "Given less borne"}[of]  # fmt: skip
+            "in_kind": "Received less borne"}[of]  # fmt: skip
     build.balance(left, into - out)
     if of == "capital" and f"{party}.capital.balance" in sheet:
         build.balance(

@@ -5,6 +5,8 @@ About forty lines over thirty years, ten inputs uncertain. The figures are illus
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from devomodel.engine import Sheet, larger_of, smaller_of, to_pence, when
@@ -92,9 +94,17 @@ def hall_sheet() -> Sheet:
 
 
 def pence(value: np.ndarray) -> np.ndarray:
-    """Half away from zero, with a half that binary arithmetic has moved by a hair still a half."""
-    scaled = np.abs(value) * 100.0
-    return np.copysign(np.floor(scaled + 4 * np.spacing(scaled) + 0.5) / 100.0, value)
+    """Half away from zero, with a half that binary arithmetic has moved by a hair still a half; few arrays made."""
+    if np.ndim(value) == 0:
+        scaled = abs(value) * 100.0
+        return math.copysign(math.floor(scaled + 4 * math.ulp(scaled) + 0.5) / 100.0, value)
+    scaled = np.abs(value)
+    scaled *= 100.0
+    scaled += 4 * np.spacing(scaled)
+    scaled += 0.5
+    np.floor(scaled, out=scaled)
+    scaled /= 100.0
+    return np.copysign(scaled, value, out=scaled)
 
 
 def by_hand(i: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -15,9 +15,9 @@ OPTION_NAMES = (
 HOMES = {"A": 402, "B": 611, "C": 588, "D": 320, "E": 190, "F": 88, "G": 31, "H": 3}
 
 
-def projected(years: int = 4, name: str = "Ashby Town Council", *, staff_grows: str = "3%", homes_grow: str = "1%", before: bool = True,
-              charge: str = "", bands: bool = False, options: int = 0, option: str | None = None, earmarked: bool = False,
-              reserve: str = "£100,000") -> Projection:  # fmt: skip
+def projected(years: int = 4, name: str = "Ashby Town Council", *, staff_grows: str = "3%", homes_grow: str = "1%",
+              before: bool = True, charge: str = "", bands: bool = False, options: int = 0, option: str | None = None,
+              earmarked: bool = False, reserve: str = "£100,000") -> Projection:  # fmt: skip
     """A made-up council worked out.
 
     before     whether the year before the first is given

@@ -22,8 +22,8 @@ from devomodel.statements import Statement
 from tests.generated_cases import BASIS, Scenario, amounts, by_hand, cases, of_use, projected, rounded, year
 from tests.spreadsheets import Worked, worked_by_formualizer, worked_by_libreoffice
 
-FEW = settings(max_examples=40)
-MANY = settings(max_examples=80)
+FEW = settings(max_examples=20)
+MANY = settings(max_examples=40)
 DUST = 1e-6
 """What a few dozen sums of hundreds of thousands of pounds may leave of binary arithmetic, in £."""
 ACCOUNTS = {"revenue": "revenue account", "capital": "capital account", "in_kind": "given and borne in kind"}
@@ -314,7 +314,9 @@ def differences(projection: Projection, worked: Worked) -> list[str]:
         for at, ours in enumerate(projection.by_year(line.name)):
             theirs = worked[layout.address(line, at)]
             number = math.nan if theirs is None else float(theirs)
-            if not (math.isnan(ours) and math.isnan(number)) and not abs(number - ours) <= 1e-9 * max(1.0, abs(ours)):
+            # A check over a figure that is missing does not hold here, and is an error in a spreadsheet.
+            blank = math.isnan(number) and (math.isnan(ours) or (str(line.unit) == "yes or no" and not ours))
+            if not blank and not abs(number - ours) <= 1e-9 * max(1.0, abs(ours)):
                 found.append(f"{line.name} in {year(at)}: {ours} here, {theirs} there")
     return found
 

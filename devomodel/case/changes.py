@@ -134,6 +134,12 @@ def steps_of(path: str) -> tuple[str, ...]:
 
 def _said(value: Any) -> str:
     if isinstance(value, Mapping):
+        by_year = value.get("by_year")
+        if isinstance(by_year, Mapping) and by_year:
+            grows = f", growing {_said(value['grows'])}" if "grows" in value else ""
+            return ", ".join(f"{one} in {year}" for year, one in by_year.items()) + grows
         figures = [str(value[key]) for key in FIGURE_KEYS if key in value]
         return figures[0] if figures else "a block"
+    if isinstance(value, list):
+        return ", ".join(_said(one) for one in value)
     return str(value)

@@ -32,14 +32,21 @@ class PartyReader(AmountReader):
             return _spoken(value)
         if not self.councils:
             return None  # told once, at the top
-        self.problem(path, f"{said(value)} is not named under 'councils'", listed((*self.councils, *spec.choices)),
-                     suggestion(value, (*self.councils, *spec.choices)) or "Name it under 'councils', or use one that is named there")  # fmt: skip
+        self.problem(
+            path,
+            f"{said(value)} is not named under 'councils'",
+            listed((*self.councils, *spec.choices)),
+            suggestion(value, (*self.councils, *spec.choices)) or "Name it under 'councils', or use one that is named there",
+        )
         return None
 
     def _parties(self, spec: Spec, value: Any, path: Path) -> tuple[str, ...]:
         if not isinstance(value, list) or not value:
-            self.problem(path, f"a list of parties belongs here, and {said(value)} stands here instead",
-                         do=f"Write for example {short(path[-1])}: {EXAMPLES['parties']}")  # fmt: skip
+            self.problem(
+                path,
+                f"a list of parties belongs here, and {said(value)} stands here instead",
+                do=f"Write for example {short(path[-1])}: {EXAMPLES['parties']}",
+            )
             return ()
         found = [self._party(spec, one, (*path, position)) for position, one in enumerate(value)]
         for position, one in enumerate(found):
@@ -51,16 +58,23 @@ class PartyReader(AmountReader):
         if _spoken(value) in spec.choices:
             return _spoken(value)
         if spec.choices and isinstance(value, str) and not any(letter.isdigit() for letter in value):
-            self.problem(path, f"{said(value)} is not a financial year",
-                         f"a year such as 2030-31, or the words {listed(spec.choices)}", suggestion(value, spec.choices))  # fmt: skip
+            self.problem(
+                path,
+                f"{said(value)} is not a financial year",
+                f"a year such as 2030-31, or the words {listed(spec.choices)}",
+                suggestion(value, spec.choices),
+            )
             return ""
         return self.year(value, path)
 
     def _shares(self, spec: Spec, value: Any, path: Path) -> dict[str, Amount | str]:
         """Shares by party. Shares that are one figure for every year must come to 100%; the others are tried year by year."""
         if not isinstance(value, Mapping) or not value:
-            self.problem(path, f"who pays which share belongs here, and {said(value)} stands here instead",
-                         do=f"Write for example {short(path[-1])}: {EXAMPLES['shares']}")  # fmt: skip
+            self.problem(
+                path,
+                f"who pays which share belongs here, and {said(value)} stands here instead",
+                do=f"Write for example {short(path[-1])}: {EXAMPLES['shares']}",
+            )
             return {}
         before = len(self.problems)
         found: dict[str, Amount | str] = {}
@@ -82,8 +96,11 @@ class PartyReader(AmountReader):
     def _whole_shares(self, found: Mapping[str, Amount | str], path: Path) -> None:
         takes_rest = [key for key, one in found.items() if one == REST]
         if len(takes_rest) > 1:
-            self.problem(path, f"{listed([f'{key!r}' for key in takes_rest], 'and')} cannot each take the rest",
-                         do="Let one take the rest, and give the others a share")  # fmt: skip
+            self.problem(
+                path,
+                f"{listed([f'{key!r}' for key in takes_rest], 'and')} cannot each take the rest",
+                do="Let one take the rest, and give the others a share",
+            )
             return
         given = [one for one in found.values() if isinstance(one, Amount)]
         if not all(_is_the_same_every_year(one) for one in given):
@@ -96,8 +113,11 @@ class PartyReader(AmountReader):
         """Amounts by party and by parties together, under keys in the order of the case: "town+district"."""
         found: dict[str, Amount] = {}
         if not isinstance(value, Mapping) or not value:
-            self.problem(path, f"a sum for each party belongs here, and {said(value)} stands here instead",
-                         do=f"Write for example {short(path[-1])}: {EXAMPLES['coalitions']}")  # fmt: skip
+            self.problem(
+                path,
+                f"a sum for each party belongs here, and {said(value)} stands here instead",
+                do=f"Write for example {short(path[-1])}: {EXAMPLES['coalitions']}",
+            )
             return found
         for key, one in value.items():
             members = [part.strip() for part in str(key).split("+")]
@@ -121,8 +141,11 @@ class PartyReader(AmountReader):
             block = value
         figures = block.get("by_year") if isinstance(block, Mapping) else None
         if not isinstance(block, Mapping) or not isinstance(figures, Mapping) or not figures:
-            self.problem(path, f"a sum for each year belongs here, and {said(value)} stands here instead",
-                         do=f"Write for example {short(path[-1])}: {EXAMPLES['schedule']}")  # fmt: skip
+            self.problem(
+                path,
+                f"a sum for each year belongs here, and {said(value)} stands here instead",
+                do=f"Write for example {short(path[-1])}: {EXAMPLES['schedule']}",
+            )
             return None
         years = sorted((key for key in figures if isinstance(key, str) and is_year(key)), key=first_calendar_year)
         ends = {"from": years[0], "until": years[-1]} if years and not {"from", "until", "once", "grows"} & set(block) else {}

@@ -65,16 +65,17 @@ def read_indices(reader: Reader, block: Mapping[str, Any], sources: Mapping[str,
 
 
 def _rates(reader: Reader, value: Any, path: Path) -> dict[str, float]:
+    """The rates of an index by year; none at all when one of them is wrong."""
     if not isinstance(value, Mapping) or not value:
         reader.problem(path, "an index gives a rate for each year under 'rates'", do=f"Write for example {INDEX_EXAMPLE}")
         return {}
-    rates = {}
+    before, rates = len(reader.problems), {}
     for year, rate in value.items():
         label = reader.year(year, (*path, year))
         read = reader.rate(rate, (*path, year))
         if label and read is not None:
             rates[label] = read
-    return rates
+    return rates if len(reader.problems) == before else {}
 
 
 def read_held(reader: Reader, block: Mapping[str, Any]) -> dict[str, Held]:

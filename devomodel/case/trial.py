@@ -19,7 +19,7 @@ class Trial:
 
     def __call__(self, amount: Amount) -> str:
         """What is wrong with an amount in some year of the case; nothing when it is well, or takes another line's figures."""
-        if amount.line:
+        if amount.line or self._grows_by_a_wrong_index(amount):
             return ""
         self.tried += 1
         try:
@@ -27,3 +27,8 @@ class Trial:
         except SheetError as error:
             return str(error).removeprefix(f"{amount.where}: ")
         return ""
+
+    def _grows_by_a_wrong_index(self, amount: Amount) -> bool:
+        """Whether its index could not be read, which has been told."""
+        series = amount.grows.series if amount.grows is not None else ""
+        return series in self.sheet.indices and not self.sheet.indices[series][0]

@@ -24,8 +24,8 @@ LOOKS = ((BLUE, "-", "o"), (ORANGE, (0, (5, 1.6)), "s"), (TEAL, (0, (1.2, 1.2)),
 """Colour, dashes and marker of each line in turn: no two are told apart by colour alone."""
 
 MOST_MARKERS = 12
-FOOT = 40.0
-"""Room below lines that go under nought, in pixels, so that a figure can be written there."""
+HEAD, FOOT = 36.0, 40.0
+"""Room above lines, and below those that go under nought, in pixels, so that a figure can be written there."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def draw_lines(series: Sequence[Series], points: Sequence[str], heading: Heading
     found = [value for one in series for value in one.values if isfinite(value)]
     high = max(*found, 0.0 if low <= 0 else max(found))
     span = high - low or 1.0
-    high += span * 0.06
+    high += span * HEAD / plot_height
     bottom = low - span * FOOT / plot_height if low < 0 else low
     marks = ticks(bottom, high, int(plot_height // 52))
     words = tick_words(marks, of)

@@ -39,5 +39,14 @@ def _top(
     pass
 
 
-for command in (new, check, run, explain, compare, councils, parameters, schema):
-    app.command()(command)
+for command, words in (
+    (new, "Ask a few questions and write a scenario file that runs."),
+    (check, "Read a file strictly; say what fails, is assumed or is stale."),
+    (run, "Work out a case: statements, precept, bands, checks."),
+    (explain, "Show how one figure was worked out."),
+    (compare, "Set options, or two files, side by side."),
+    (councils, "Find a real council in the shipped figures."),
+    (parameters, "List the figures that law and others set."),
+    (schema, "Print the JSON Schema of a scenario file."),
+):
+    app.command(short_help=words)(command)

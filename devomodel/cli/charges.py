@@ -76,9 +76,10 @@ def _sentence(projection: Projection, council: str, year: str) -> str:
 
     parts = []
     for words, line, unit in (("Precept", "precept", "£"), ("tax base", "tax_base", ""), ("Band D", "band_d", "£")):
-        now = money(of(line)) if unit else f"{fixed(of(line), 2)} homes"
+        pence = line == "band_d"
+        now = money(of(line), pence=pence) if unit else f"{fixed(of(line), 2)} homes"
         if of(f"{line}_change_rate") == of(f"{line}_change_rate"):
-            moved = f"{money(of(f'{line}_change'), sign=True)}, " if unit else ""
+            moved = f"{money(of(f'{line}_change'), sign=True, pence=pence)}, " if unit else ""
             now += f" ({moved}{figure(of(f'{line}_change_rate'), 'share', sign=True, places=2)})"
         parts.append(f"{words} {now}")
     return "; ".join(parts) + "."

@@ -243,7 +243,9 @@ def _print_sources(page: Page, sources: list[dict[str, Any]]) -> None:
     dated = [one for one in sources if one["year"]]
     if dated:
         page.say(
-            f"The oldest is of {dated[0]['year']} ({dated[0]['title']}), "
+            f"All are of {dated[0]['year']}."
+            if dated[0]["year"] == dated[-1]["year"]
+            else f"The oldest is of {dated[0]['year']} ({dated[0]['title']}), "
             f"the newest of {dated[-1]['year']} ({dated[-1]['title']})."
         )
     for one in sources:

@@ -23,7 +23,7 @@ OPTION_HELP = (
 @guarded
 def compare(
     file: File,
-    other: Annotated[Path | None, typer.Argument(metavar="[OTHER]", help="A second file to compare the first with.")] = None,
+    other: Annotated[Path | None, typer.Argument(metavar="OTHER", help="A second file to compare the first with.")] = None,
     option: Annotated[list[str] | None, typer.Option("--option", metavar="NAME", help=OPTION_HELP)] = None,
     changes: Changes = None,
     years: Years = None,

@@ -98,9 +98,11 @@ def _not_found(wanted: str) -> Exception:
             f"{one.name} ({one.district}, code {one.code}) was on the list of parishes in December 2019, but published "
             "no precept for 2018-19 or 2019-20, so there are no figures here. Start with: devomodel new"
         )
-    known = [shelf.parishes(), shelf.billing_authorities(), shelf.welsh_authorities()]
-    near = suggestion(wanted, [one.name for group in known for one in group])
-    near = f" {near}" if near else ""
+    names = [one.name for one in shelf.parishes()]
+    names += [one.name for one in shelf.billing_authorities()] + [one.name for one in shelf.welsh_authorities()]
+    near = suggestion(wanted, names)
     return DevomodelError(
-        f"No council's name looks like '{wanted}'.{near} Try one distinctive word of the name, such as: devomodel councils donington"
+        f"No council's name looks like '{wanted}'."
+        + (f" {near}" if near else "")
+        + " Try one distinctive word of the name, such as: devomodel councils donington"
     )

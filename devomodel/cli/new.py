@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from devomodel.cli.guard import clean, guarded, say
+from devomodel.cli.words import counted
 from devomodel.problems import DevomodelError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ BACK, QUIT, HELP = ("back", "b"), ("quit", "q"), ("?", "help")
 
 @guarded
 def new(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The file to write; without it, you are asked.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to write; without it, you are asked.")] = None,
 ) -> int:
     """Ask a few questions and write a scenario file that runs.
 
@@ -45,7 +46,7 @@ def new(
         _ask_all(answers, kept)
     except (EOFError, KeyboardInterrupt) as ended:
         if answers:
-            say(f"\nStopped. Your {len(answers)} answers are kept in {kept}; go on with: devomodel new {file}")
+            say(f"\nStopped. What was answered ({counted(len(answers), 'answer')}) is kept in {kept}; go on with: devomodel new {file}")
         if isinstance(ended, KeyboardInterrupt):
             raise
         return 2
@@ -148,7 +149,7 @@ def _kept(kept: Path) -> Answers:
         answers = Answers({str(key): str(value) for key, value in found.items()})
     except (OSError, ValueError, AttributeError):
         return Answers()
-    say(f"Going on from {len(answers)} answers kept in {kept}. Type 'back' to change one; delete that file to begin again.\n")
+    say(f"Going on from {counted(len(answers), 'answer')} kept in {kept}. Type 'back' to change one; delete that file to begin again.\n")
     return answers
 
 

@@ -109,13 +109,14 @@ def _budget(typed: Mapping[str, str]) -> list[str]:
 def _precept(typed: Mapping[str, str], before: str) -> list[str]:
     first = typed["first_year"]
     used = money(typed["reserve_used"])
+    opening = _basis(typed, "reserve_source", "forecast of the balance at 1 April")
     lines = [
         "  precept:   # follows the budget: spending less income less reserves used",
         "    use: precept",
         "    council: town",
         "    billing_authority: district",
         "    general_reserve:",
-        f"      opening: {{value: {_money(typed['reserve'])}, {_basis(typed, 'reserve_source', 'forecast of the balance at 1 April')}}}",
+        f"      opening: {{value: {_money(typed['reserve'])}, {opening}}}",
     ]
     if used:
         lines.append(f"      used: {{value: {_money(typed['reserve_used'])}, once: {first}, basis: assumption, note: as typed}}")

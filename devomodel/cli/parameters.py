@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @guarded
 def parameters(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A parameter, or the beginning of several names.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A parameter, or the beginning of several names.")] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="The figure in force on a day: 2026-04-01.")] = None,
     nation: Annotated[str | None, typer.Option("--nation", metavar="NATION", help="england, wales, scotland…")] = None,
     format: FormatOption = Format.table,

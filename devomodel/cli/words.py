@@ -11,7 +11,7 @@ NO_FIGURE = "–"
 
 COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 PARTS = ((1, 10), (1, 5), (1, 4), (3, 10), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (7, 10), (3, 4), (4, 5), (9, 10))
-EXACTLY, ABOUT, HARDLY = 0.0005, 0.02, 0.05
+EXACTLY, ABOUT, HARDLY = 0.0005, 0.0201, 0.05
 """How far a share may be from the words for it: said plainly, said with "about"; and how near to none or all."""
 
 
@@ -45,13 +45,15 @@ def figure(value: float, unit: str, *, sign: bool = False, places: int | None = 
     return fixed(value, _places(value, unit) if places is None else places, sign)
 
 
-def money(value: float, sign: bool = False) -> str:
+def money(value: float, sign: bool = False, pence: bool = False) -> str:
     """A sum of money in a sentence, with its pence unless it is whole pounds.
 
-    >>> money(407714.85), money(20000.0), money(-3.5)
-    ('£407,714.85', '£20,000', '−£3.50')
+    pence  whether the pence are shown in any case, as for a charge
+
+    >>> money(407714.85), money(20000.0), money(-3.5), money(34.0, pence=True)
+    ('£407,714.85', '£20,000', '−£3.50', '£34.00')
     """
-    written = fixed(value, 0 if value == round(value, 0) else 2, sign)
+    written = fixed(value, 0 if value == round(value, 0) and not pence else 2, sign)
     if written == NO_FIGURE:
         return written
     return f"{written[0]}£{written[1:]}" if written[0] in f"+{MINUS}" else f"£{written}"

@@ -6,10 +6,11 @@ Everything that can be wrong with a sheet is found while it is built or when it 
 
 from __future__ import annotations
 
+import copy
 import math
 import numbers
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -195,6 +196,25 @@ class Sheet:
     def tagged(self, **tags: Any) -> list[Line]:
         """The lines that carry all these tags. A tag may be given as a set of values, any of which will do."""
         return [line for line in self.lines if all(_matches(line.tags.get(tag), value) for tag, value in tags.items())]
+
+    def holding(self, figures: Mapping[str, Sequence[float]]) -> Sheet:
+        """A sealed sheet again, with some lines given instead of worked; every other line is worked as before.
+
+        figures  line name → a figure for each year
+        Raises SheetError for a name that is not on the sheet, a list of the wrong length, or a sheet that is not sealed.
+        """
+        if not self.sealed:
+            raise SheetError("Lines can be held at given figures once the sheet is sealed.")
+        other = copy.copy(self)
+        other.lines, other._by_name = list(self.lines), dict(self._by_name)
+        for name, given in figures.items():
+            old = self[name]
+            values = tuple(float(value) for value in given)
+            if len(values) != self.count:
+                raise SheetError(f"'{name}' has {len(values)} figures and the sheet has {self.count} years.")
+            line = Line(old.index, name, old.label, old.unit, values=values, origin=old.origin, tags=old.tags, note=old.note)
+            other.lines[old.index] = other._by_name[name] = line
+        return other
 
     def seal(self) -> Sheet:
         """Meet every reference to a line further down and check its unit. After this nothing can be added.

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from devomodel.mechanisms.base import Mechanism
 
-SHARED = ("bands", "base", "loan_checks", "loan_cost", "loan_schedule", "loan_terms", "loans", "precept_walk", "share_fairness", "share_rules")
+SHARED = (
+    "bands",
+    "base",
+    "grant_terms",
+    "loan_checks",
+    "loan_cost",
+    "loan_schedule",
+    "loan_terms",
+    "loans",
+    "precept_walk",
+    "share_fairness",
+    "share_rules",
+)
 """Modules here that are not mechanisms: what several share, or a part of one too long for its file."""
 
 

@@ -138,7 +138,7 @@ class CaseSheet(Sheet):
             found = parameters.find(parameter)
             found.in_force(self.nation)
             if found.unit != written and not _measures(found.unit, of):
-                raise DevomodelError(f"the parameter {parameter} is in '{found.unit}', and '{of}' is needed here.")
+                raise DevomodelError(f"the parameter {parameter} is in '{found.unit}', and '{of}' is needed here. Name another, or give a figure.")
             values, cautions = self._by_year(found, key)
         except DevomodelError as error:
             raise SheetError(f"{place}: {error}" if place else str(error)) from None

@@ -49,7 +49,7 @@ class TrueUp:
 
 
 @dataclass(frozen=True)
-class CostShare(Mechanism, Rule):
+class CostShare(Rule, Mechanism):
     """Writes the cost, each party's share of it in £ to the penny, and the contributions that pass between the parties."""
 
     stage: ClassVar[str] = "shares"
@@ -91,34 +91,49 @@ class CostShare(Mechanism, Rule):
     def _manager(self) -> str:
         found = self.manager or self.taker_of_rest
         if not found:
-            raise SheetError(f"mechanisms › {self.name}: nothing says who pays the bills and collects the income, and no party takes "
-                             "the rest. Add manager: with one of the parties.")  # fmt: skip
+            raise SheetError(
+                f"mechanisms › {self.name}: nothing says who pays the bills and collects the income, and no party takes "
+                "the rest. Add manager: with one of the parties."
+            )
         return found
 
     def _said(self) -> str:
         """What is in the cost that is shared, in words."""
-        return (f"{self.basis_of_cost} of income, {'with' if self.overheads_are == 'included' else 'without'} overheads, "
-                f"{'with' if self.capital_charges_are == 'included' else 'without'} capital charges")  # fmt: skip
+        return (
+            f"{self.basis_of_cost} of income, {'with' if self.overheads_are == 'included' else 'without'} overheads, "
+            f"{'with' if self.capital_charges_are == 'included' else 'without'} capital charges"
+        )
 
     def _cost(self, sheet: CaseSheet, manager: str, words: str) -> Line:
         """The manager's costs and income as flows, and the cost on the basis agreed."""
-        found: dict[str, Any] = {"gross_running_cost": self._flow(sheet, "gross_running_cost", words, payer=manager, kind="spending")}
+        found: dict[str, Any] = {
+            "gross_running_cost": self._flow(sheet, "gross_running_cost", words, payer=manager, kind="spending")
+        }
         for key in ("overheads", "capital_charges"):
             given, said = getattr(self, key), getattr(self, f"{key}_are")
             where, noun = f"mechanisms › {self.name} › {key}", key.replace("_", " ")
             if given is not None and not said:
-                raise SheetError(f"{where}: say whether {noun} are in the cost that is shared. Add {key}_are: included or not_included.")
+                raise SheetError(
+                    f"{where}: say whether {noun} are in the cost that is shared. Add {key}_are: included or not_included."
+                )
             if given is None and said == "included":
                 raise SheetError(f"{where}_are: {noun} are said to be included, and none are given. Add {key}.")
             if given is not None:
                 line = self._flow(sheet, key, words, payer=manager, kind="spending")
                 found |= {key: line} if said == "included" else {}
         income = self._flow(sheet, "income", words, payee=manager, kind="income") if self.income else None
-        net = sheet.line(f"{self.name}.net_running_cost", net_running_cost(**found, income=0 if income is None else income), "£",
-                         f"{words}: net running cost", kind="working")  # fmt: skip
+        net = sheet.line(
+            f"{self.name}.net_running_cost",
+            net_running_cost(**found, income=0 if income is None else income),
+            "£",
+            f"{words}: net running cost",
+            kind="working",
+        )
         if self.basis_of_cost == "net" or income is None:
             return net
-        return sheet.line(f"{self.name}.gross_cost", net_running_cost(**found), "£", f"{words}: cost before income", kind="working")
+        return sheet.line(
+            f"{self.name}.gross_cost", net_running_cost(**found), "£", f"{words}: cost before income", kind="working"
+        )
 
     def _flow(self, sheet: CaseSheet, key: str, words: str, **tags: Any) -> Line:
         """One of the manager's costs, or its income; one that another mechanism has written is not paid a second time."""
@@ -129,9 +144,11 @@ class CostShare(Mechanism, Rule):
             taken = sheet[given.line]
             if taken.tags.get(side) != tags[side]:
                 does = "paid" if side == "payer" else "received"
-                raise SheetError(f"mechanisms › {self.name} › {key}: the line '{given.line}' is {does} by "
-                                 f"'{taken.tags.get(side) or 'nobody'}', and the manager is '{tags[side]}'. Name the manager that "
-                                 "pays the bills and collects the income, or another line.")  # fmt: skip
+                raise SheetError(
+                    f"mechanisms › {self.name} › {key}: the line '{given.line}' is {does} by "
+                    f"'{taken.tags.get(side) or 'nobody'}', and the manager is '{tags[side]}'. Name the manager that "
+                    "pays the bills and collects the income, or another line."
+                )
             return sheet.given(f"{self.name}.{key}", given, label, kind="working")
         return sheet.given(f"{self.name}.{key}", given, label, account="revenue", **tags)
 
@@ -139,13 +156,19 @@ class CostShare(Mechanism, Rule):
         where = f"mechanisms › {self.name}"
         for one in self.limits:
             if one not in split.parties:
-                raise SheetError(f"{where} › limits › {one}: '{one}' has no part in the cost, so it has no floor or cap. Take it out.")
+                raise SheetError(
+                    f"{where} › limits › {one}: '{one}' has no part in the cost, so it has no floor or cap. Take it out."
+                )
         if bool(self.limits) != bool(self.bearer):
-            raise SheetError(f"{where} › bearer: floors and caps leave something over, and a named party bears it. Give both limits and "
-                             "bearer, or neither.")  # fmt: skip
+            raise SheetError(
+                f"{where} › bearer: floors and caps leave something over, and a named party bears it. Give both limits and "
+                "bearer, or neither."
+            )
         if self.bearer and (self.bearer in self.limits or self.bearer not in split.parties):
             why = "has a floor or a cap of its own" if self.bearer in self.limits else "has no part in the cost"
-            raise SheetError(f"{where} › bearer: '{self.bearer}' {why}, so it cannot bear what the limits leave. Name another party.")
+            raise SheetError(
+                f"{where} › bearer: '{self.bearer}' {why}, so it cannot bear what the limits leave. Name another party."
+            )
 
     def _limits_on(self, sheet: CaseSheet, words: str) -> dict[str, dict[str, Line]]:
         """The floors and caps in whole pence, by party."""
@@ -156,24 +179,44 @@ class CostShare(Mechanism, Rule):
             if not found[one]:
                 raise SheetError(f"mechanisms › {self.name} › limits › {one}: give at_least, at_most or both.")
             if len(found[one]) > 1:
-                sheet.check(f"{self.name}.{one}.limits_go_up", given["at_least"] <= given["at_most"],
-                            f"{words}: the floor of {sheet.parties[one]} is not above its cap", "The cap would win", council=one)  # fmt: skip
+                sheet.check(
+                    f"{self.name}.{one}.limits_go_up",
+                    found[one]["at_least"] <= found[one]["at_most"],
+                    f"{words}: the floor of {sheet.parties[one]} is not above its cap",
+                    "The cap would win",
+                    council=one,
+                )
         return found
 
-    def _parts(self, sheet: CaseSheet, split: Split, floors: Mapping[str, Mapping[str, Any]], cost: Line, ending: str,
-               label: str) -> dict[str, Line]:  # fmt: skip
+    def _parts(
+        self, sheet: CaseSheet, split: Split, floors: Mapping[str, Mapping[str, Any]], cost: Line, ending: str, label: str
+    ) -> dict[str, Line]:
         """What each party bears of a cost, after floors and caps; together they are the cost, to the penny."""
         prefix, parts = self.name, split.of(cost)
         if floors:
-            before = {one: sheet.line(f"{prefix}.{one}.{ending}_before_limits", part, "£", f"{label} {sheet.parties[one]}, before limits",
-                                      kind="working") for one, part in parts.items()}  # fmt: skip
+            before = {
+                one: sheet.line(
+                    f"{prefix}.{one}.{ending}_before_limits",
+                    part,
+                    "£",
+                    f"{label} {sheet.parties[one]}, before limits",
+                    kind="working",
+                )
+                for one, part in parts.items()
+            }
             parts = {one: within_limits(line, **floors[one]) if one in floors else line for one, line in before.items()}
             held = [one for one in parts if one != self.bearer]
             parts[self.bearer] = cost - total(*(parts[one] for one in held))
-        found = {one: sheet.line(f"{prefix}.{one}.{ending}", part, "£", f"{label} {sheet.parties[one]}", kind="working", party=one)
-                 for one, part in parts.items()}  # fmt: skip
-        sheet.check(f"{prefix}.{ending}s_are_whole", agrees(total(*found.values()), cost, within=HALF_A_PENNY),
-                    f"{label} each party comes to the whole", "Contributions and what the manager bears itself are the shared cost")  # fmt: skip
+        found = {
+            one: sheet.line(f"{prefix}.{one}.{ending}", part, "£", f"{label} {sheet.parties[one]}", kind="working", party=one)
+            for one, part in parts.items()
+        }
+        sheet.check(
+            f"{prefix}.{ending}s_are_whole",
+            agrees(total(*found.values()), cost, within=HALF_A_PENNY),
+            f"{label} each party comes to the whole",
+            "Contributions and what the manager bears itself are the shared cost",
+        )
         return found
 
     def _contribution(self, sheet: CaseSheet, part: Line, payer: str, manager: str, words: str) -> None:
@@ -181,38 +224,90 @@ class CostShare(Mechanism, Rule):
         tags = {"account": "revenue", "kind": "contribution", "status": self.status, "phasing": self.phasing}
         label, prefix = f"{words}: contribution of {sheet.parties[payer]}", f"{self.name}.{payer}"
         both_ways = self.surplus == "shared" or self.bearer not in ("", manager)
-        sheet.line(f"{prefix}.contribution", larger_of(part, 0) if both_ways else part, "£", label, payer=payer, payee=manager, **tags)
+        sheet.line(
+            f"{prefix}.contribution", larger_of(part, 0) if both_ways else part, "£", label, payer=payer, payee=manager, **tags
+        )
         if both_ways:
-            sheet.line(f"{prefix}.passed_on", larger_of(-part, 0), "£", f"{words}: surplus passed on to {sheet.parties[payer]}",
-                       payer=manager, payee=payer, **tags)  # fmt: skip
+            sheet.line(
+                f"{prefix}.passed_on",
+                larger_of(-part, 0),
+                "£",
+                f"{words}: surplus passed on to {sheet.parties[payer]}",
+                payer=manager,
+                payee=payer,
+                settles=self.name,
+                **tags,
+            )
 
-    def _true_up(self, sheet: CaseSheet, split: Split, floors: Mapping[str, Mapping[str, Any]], parts: Mapping[str, Line],
-                 basis: Line, manager: str, words: str) -> None:  # fmt: skip
+    def _true_up(
+        self,
+        sheet: CaseSheet,
+        split: Split,
+        floors: Mapping[str, Mapping[str, Any]],
+        parts: Mapping[str, Line],
+        basis: Line,
+        manager: str,
+        words: str,
+    ) -> None:
         """The parts of the actual cost, what each party owes at the year's end, and its payment in the year after."""
         assert self.true_up is not None
         name = self.name
-        actual = sheet.given(f"{name}.actual_cost", self.true_up.actual_cost, f"{words}: shared cost as it turned out", kind="working")
-        sheet.line(f"{name}.cost_above_estimate", actual - basis, "£", f"{words}: cost above the estimate (− below it)", payer=manager,
-                   account="revenue", kind="spending")  # fmt: skip
+        actual = sheet.given(
+            f"{name}.actual_cost", self.true_up.actual_cost, f"{words}: shared cost as it turned out", kind="working"
+        )
+        sheet.line(
+            f"{name}.cost_above_estimate",
+            actual - basis,
+            "£",
+            f"{words}: cost above the estimate (− below it)",
+            payer=manager,
+            account="revenue",
+            kind="spending",
+        )
         shared = to_pence(actual if self.surplus == "shared" else larger_of(actual, 0))
         cost = sheet.line(f"{name}.actual_shared_cost", shared, "£", f"{words}: actual cost shared", kind="working")
         actual_parts = self._parts(sheet, split, floors, cost, "actual_part", f"{words}: part of the actual cost borne by")
         for one in self.true_up.brought_forward:
             if one not in parts or one == manager:
-                raise SheetError(f"mechanisms › {name} › true_up › brought_forward › {one}: '{one}' pays no contribution. Take it out.")
-        tags = {"account": "revenue", "kind": "contribution", "status": self.status}
+                raise SheetError(
+                    f"mechanisms › {name} › true_up › brought_forward › {one}: '{one}' pays no contribution. Take it out."
+                )
+        tags = {"account": "revenue", "kind": "contribution", "status": self.status, "settles": name}
         for one in parts:
             if one == manager:
                 continue
             who, prefix = sheet.parties[one], f"{name}.{one}"
             first: Any = 0.0
             if one in self.true_up.brought_forward:
-                first = sheet.given(f"{prefix}.brought_forward", self.true_up.brought_forward[one],
-                                    f"{words}: owed by {who} for the year before the first", kind="working")  # fmt: skip
-            owed = sheet.line(f"{prefix}.owed", actual_parts[one] - parts[one], "£",
-                              f"{words}: balance owed by {who} at 31 March (− due back)", kind="working")  # fmt: skip
+                first = sheet.given(
+                    f"{prefix}.brought_forward",
+                    self.true_up.brought_forward[one],
+                    f"{words}: owed by {who} for the year before the first",
+                    kind="working",
+                )
+            owed = sheet.line(
+                f"{prefix}.owed",
+                actual_parts[one] - parts[one],
+                "£",
+                f"{words}: balance owed by {who} at 31 March (− due back)",
+                kind="working",
+            )
             before = sheet.last_year(owed, first=first)
-            sheet.line(f"{prefix}.true_up", larger_of(before, 0), "£", f"{words}: true-up of the year before, paid by {who}", payer=one,
-                       payee=manager, **tags)  # fmt: skip
-            sheet.line(f"{prefix}.true_up_back", larger_of(-before, 0), "£", f"{words}: true-up of the year before, paid back to {who}",
-                       payer=manager, payee=one, **tags)  # fmt: skip
+            sheet.line(
+                f"{prefix}.true_up",
+                larger_of(before, 0),
+                "£",
+                f"{words}: true-up of the year before, paid by {who}",
+                payer=one,
+                payee=manager,
+                **tags,
+            )
+            sheet.line(
+                f"{prefix}.true_up_back",
+                larger_of(-before, 0),
+                "£",
+                f"{words}: true-up of the year before, paid back to {who}",
+                payer=manager,
+                payee=one,
+                **tags,
+            )

@@ -8,89 +8,21 @@ from typing import Any, ClassVar
 from devomodel.amounts import Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, either, smaller_of, to_pence, total, when
 from devomodel.engine.years import first_calendar_year, year_label
-from devomodel.fields import amount, block, choice, party, schedule, text, whole, year
+from devomodel.fields import amount, block, choice, party, text, whole, year
 from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
-from devomodel.written import money_text
+from devomodel.mechanisms.grant_terms import (
+    HALF_A_PENNY,
+    LONGEST,
+    Pot,
+    Taper,
+    commuted_sum,
+    last_year_of,
+    still_repayable,
+    taper_payment,
+    taper_shares,
+)
 
 NOT_AGREED = "not agreed"
-LONGEST = 60
-"""Years; a promise longer than this is a slip."""
-
-HALF_A_PENNY = 0.005 + 1e-9
-
-
-def taper_shares(years: int, shape: str) -> tuple[float, ...]:
-    """The share of the total that each year of a taper pays; together they are the whole.
-
-    shape  straight_line falls by the same sum each year (3/6, 2/6, 1/6); level pays the same sum each year
-
-    >>> taper_shares(4, "straight_line")
-    (0.4, 0.3, 0.2, 0.1)
-    """
-    weights = range(years, 0, -1) if shape == "straight_line" else [1] * years
-    return tuple(weight / sum(weights) for weight in weights)
-
-
-def taper_payment(total_sum: Any, share: Any, paid_before: Any, is_last: Any) -> Any:
-    """What a taper pays in a year: its share to the penny, and in the last year all that is left of the total.
-
-    is_last  1 in the last year, 0 in the others
-
-    >>> taper_payment(1_000.0, 1 / 3, paid_before=0.0, is_last=0), taper_payment(1_000.0, 1 / 3, paid_before=600.0, is_last=1)
-    (333.33, 400.0)
-    """
-    return when(is_last > 0, to_pence(total_sum) - paid_before, to_pence(total_sum * share))
-
-
-def commuted_sum(yearly_cost: Any, years: int, cost_growth: Any, interest_rate: Any, first: int = 0) -> Any:
-    """The single sum that pays a growing yearly cost for some years, the balance earning interest meanwhile.
-
-        sum = Σ yearly cost × (1 + growth)^t ÷ (1 + interest)^t,  t = first … first + years − 1
-
-    yearly_cost    £ a year, at the prices of the year the sum is paid
-    cost_growth    share a year
-    interest_rate  share a year, earned on the balance at the start of each year
-    first          0 when the first cost is met in the year the sum is paid, 1 when it is met a year later
-    returns        £
-
-    >>> round(commuted_sum(1_000, 10, cost_growth=0.03, interest_rate=0.01), 2)
-    10939.81
-    """
-    return total(*(yearly_cost * (1 + cost_growth) ** at / (1 + interest_rate) ** at for at in range(first, first + years)))
-
-
-def still_repayable(payments: list[Any], years: int, shape: str) -> Any:
-    """What must be paid back if the scheme stops at the end of a year.
-
-    payments  £ paid in this year, the year before and so on, as many as `years`
-    shape     whole: all that was paid in those years; falling: less by an equal part for each year since
-
-    >>> still_repayable([1_000, 2_000], years=2, shape="falling")
-    2000.0
-    """
-    return total(*(paid * ((years - age) / years if shape == "falling" else 1) for age, paid in enumerate(payments)))
-
-
-@dataclass(frozen=True)
-class Taper:
-    """A total paid over some years, in equal or falling sums or by a schedule; the pennies left over go in the last year."""
-
-    total: Amount | None = amount("£", "Total over all years", None)
-    years: int = whole("Number of years", 0)
-    first_year: str = year("First year", "")
-    shape: str = choice("How it falls", ("straight_line", "level"), "straight_line")
-    schedule: Amount | None = schedule("£", "Sum of each year, in place of years and shape", None)
-
-
-@dataclass(frozen=True)
-class Pot:
-    """A single sum put by, and drawn down over some years."""
-
-    years: int = whole("Years over which it is drawn, from the year it is paid")
-    opening: Amount | None = amount("£", "In the pot before the first year of the case", None)
-    interest_rate: Amount | None = amount("share", "Interest earned on the pot at the start of the year", None)
-    yearly_cost: Amount | None = amount("£", "Cost it meets in the year it is paid; without it the pot is drawn evenly", None)
-    cost_growth: Amount | None = amount("share", "Growth of that cost each year", None)
 
 
 @dataclass(frozen=True)
@@ -123,10 +55,18 @@ class Grant(Mechanism):
         if (self.amount is None) == (self.taper is None):
             raise SheetError(f"{where}: give either an amount, with the year it ends, or a taper.")
         if self.clawback_years > LONGEST:
-            raise SheetError(f"{where} › clawback_years: nothing is called back after {self.clawback_years} years. At most {LONGEST}.")
+            raise SheetError(
+                f"{where} › clawback_years: nothing is called back after {self.clawback_years} years. At most {LONGEST}."
+            )
         ends = self._ends(where)
-        flow = {"payer": self.payer, "payee": self.payee, "account": self.account, "kind": self.kind, "status": self.status,
-                "phasing": self.phasing}  # fmt: skip
+        flow = {
+            "payer": self.payer,
+            "payee": self.payee,
+            "account": self.account,
+            "kind": self.kind,
+            "status": self.status,
+            "phasing": self.phasing,
+        }
         told = {"ends": ends, "then": self.then, "pays_for": self.pays_for}
         if self.spending_left is not None:
             told["spending_left"] = f"{self.name}.spending_left"
@@ -139,8 +79,13 @@ class Grant(Mechanism):
             self._drawn_down(sheet, paid, words, told)
         if self.clawback_years:
             payments = [paid, *(sheet.years_ago(paid, age, 0.0) for age in range(1, self.clawback_years))]
-            sheet.line(f"{self.name}.repayable", still_repayable(payments, self.clawback_years, self.clawback), "£",
-                       f"{words}: to be paid back if the scheme stopped at 31 March", kind="working")  # fmt: skip
+            sheet.line(
+                f"{self.name}.repayable",
+                still_repayable(payments, self.clawback_years, self.clawback),
+                "£",
+                f"{words}: to be paid back if the scheme stopped at 31 March",
+                kind="working",
+            )
 
     def test(self, sheet: CaseSheet) -> None:
         """The spending that goes on, which may be a line of any stage."""
@@ -152,14 +97,16 @@ class Grant(Mechanism):
         """The last year, from wherever it is said; two that differ are refused."""
         said = {"ends": self.ends} if self.ends else {}
         if self.taper is not None:
-            said["the taper"] = _last_year(self.taper, f"{where} › taper")
+            said["the taper"] = last_year_of(self.taper, f"{where} › taper")
         elif self.pot is not None:
             said["the pot"] = self._pot_ends(where)
         else:
             assert self.amount is not None
             said |= {key: end for key, end in (("until", self.amount.until), ("once", self.amount.once)) if end}
         if not said:
-            raise SheetError(f"{where} › ends: nothing says when it ends. Add ends: with the last year it is paid, or ends: not agreed.")
+            raise SheetError(
+                f"{where} › ends: nothing says when it ends. Add ends: with the last year it is paid, or ends: not agreed."
+            )
         ends = next(reversed(said.values()))
         if any(one != ends for one in said.values()):
             found = ", ".join(f"{key} says {one}" for key, one in said.items())
@@ -174,22 +121,30 @@ class Grant(Mechanism):
         if not self.amount.once:
             raise SheetError(f"{where} › amount: a pot holds a single sum. Say the year it is paid with once.")
         if not 1 <= self.pot.years <= LONGEST:
-            raise SheetError(f"{where} › pot › years: a pot cannot be drawn over {self.pot.years} years. Allowed: 1 to {LONGEST}.")
-        if (self.pot.cost_growth is not None and self.pot.yearly_cost is None) or (self.pot.yearly_cost and self.pot.yearly_cost.grows):
-            raise SheetError(f"{where} › pot › yearly_cost: give the cost of the year the sum is paid, and its growth as cost_growth.")
+            raise SheetError(
+                f"{where} › pot › years: a pot cannot be drawn over {self.pot.years} years. Allowed: 1 to {LONGEST}."
+            )
+        if (self.pot.cost_growth is not None and self.pot.yearly_cost is None) or (
+            self.pot.yearly_cost and self.pot.yearly_cost.grows
+        ):
+            raise SheetError(
+                f"{where} › pot › yearly_cost: give the cost of the year the sum is paid, and its growth as cost_growth."
+            )
         return year_label(first_calendar_year(self.amount.once) + self.pot.years - 1)
 
-    def _paid(self, sheet: CaseSheet, words: str, ends: str, **tags: Any) -> Line:
+    def _paid(self, sheet: CaseSheet, words: str, until: str, **tags: Any) -> Line:
         """An amount each year, to the year it ends."""
         assert self.amount is not None
         one = self.amount
-        if ends in ("", NOT_AGREED) or one.once:
+        if until in ("", NOT_AGREED) or one.once:
             return sheet.given(f"{self.name}.paid", one, words, **tags)
         if one.line or one.parameter:
             yearly = sheet.given(f"{self.name}.yearly", one, f"{words}: sum for a year", kind="working")
-            runs = self._flags(sheet, "runs", [one <= ends for one in sheet.years], f"{words}: 1 while it is paid", f"until {ends}")
+            runs = self._flags(
+                sheet, "runs", [label <= until for label in sheet.years], f"{words}: 1 while it is paid", f"until {until}"
+            )
             return sheet.line(f"{self.name}.paid", yearly * runs, "£", words, **tags)
-        return sheet.given(f"{self.name}.paid", replace(one, until=ends), words, **tags)
+        return sheet.given(f"{self.name}.paid", replace(one, until=until), words, **tags)
 
     def _tapered(self, sheet: CaseSheet, words: str, where: str, **tags: Any) -> Line:
         """The sums of a taper, each to the penny, that come to the total exactly."""
@@ -202,21 +157,38 @@ class Grant(Mechanism):
         start = first_calendar_year(taper.first_year)
         by_year = {year_label(start + at): share for at, share in enumerate(taper_shares(taper.years, taper.shape))}
         told = f"{taper.shape.replace('_', ' ')} over {taper.years} years from {taper.first_year}"
-        share = sheet.input(f"{name}.share_of_total", [by_year.get(one, 0.0) for one in sheet.years], "share",
-                            f"{words}: share of the total paid in the year", kind="working",
-                            origin=Origin("assumption", note=f"profile: {told}", place=f"{where} › taper › shape"))  # fmt: skip
-        last = self._flags(sheet, "is_last", [one == list(by_year)[-1] for one in sheet.years], f"{words}: 1 in the last year", told)
+        share = sheet.input(
+            f"{name}.share_of_total",
+            [by_year.get(one, 0.0) for one in sheet.years],
+            "share",
+            f"{words}: share of the total paid in the year",
+            kind="working",
+            origin=Origin("assumption", note=f"profile: {told}", place=f"{where} › taper › shape"),
+        )
+        last = self._flags(
+            sheet, "is_last", [one == list(by_year)[-1] for one in sheet.years], f"{words}: 1 in the last year", told
+        )
         earlier = [to_pence(whole_sum * one) for label, one in by_year.items() if label < sheet.years[0]]
         before: Any = 0.0
         if earlier:
-            before = sheet.line(f"{name}.paid_before_first_year", total(*earlier), "£", f"{words}: paid before the first year",
-                                kind="working")  # fmt: skip
-        paid_before = sheet.line(f"{name}.paid_before", sheet.last_year(f"{name}.paid_to_date", first=before, unit_of="£"), "£",
-                                 f"{words}: paid in the years before", kind="working")  # fmt: skip
+            before = sheet.line(
+                f"{name}.paid_before_first_year", total(*earlier), "£", f"{words}: paid before the first year", kind="working"
+            )
+        paid_before = sheet.line(
+            f"{name}.paid_before",
+            sheet.last_year(f"{name}.paid_to_date", first=before, unit_of="£"),
+            "£",
+            f"{words}: paid in the years before",
+            kind="working",
+        )
         paid = sheet.line(f"{name}.paid", taper_payment(whole_sum, share, paid_before, last), "£", words, **tags)
         so_far = sheet.line(f"{name}.paid_to_date", paid_before + paid, "£", f"{words}: paid to date", kind="working")
-        sheet.check(f"{name}.total_is_paid", either(last <= 0, agrees(so_far, whole_sum, within=HALF_A_PENNY)),
-                    f"{words}: the years come to the total", "The last year pays all that is left of it")  # fmt: skip
+        sheet.check(
+            f"{name}.total_is_paid",
+            either(last <= 0, agrees(so_far, whole_sum, within=HALF_A_PENNY)),
+            f"{words}: the years come to the total",
+            "The last year pays all that is left of it",
+        )
         return paid
 
     def _drawn_down(self, sheet: CaseSheet, paid: Line, words: str, told: dict[str, str]) -> None:
@@ -226,26 +198,55 @@ class Grant(Mechanism):
         account, start = {"account": self.account}, first_calendar_year(self.amount.once)
         given = sheet.givens(prefix, pot, f"{words}: ", kind="working")
         first = given["opening"] if given["opening"] is not None else 0.0
-        opening = sheet.line(f"{prefix}.at_1_april", sheet.last_year(f"{prefix}.closing", first=first, unit_of="£"), "£",
-                             f"{label} at 1 April", kind="working")  # fmt: skip
+        opening = sheet.line(
+            f"{prefix}.at_1_april",
+            sheet.last_year(f"{prefix}.closing", first=first, unit_of="£"),
+            "£",
+            f"{label} at 1 April",
+            kind="working",
+        )
         added: list[Line] = [paid]
         rate = given["interest_rate"]
         if rate is not None:
-            added.append(sheet.line(f"{prefix}.interest", to_pence(opening * rate), "£", f"{label}: interest", payee=self.payee,
-                                    kind="interest", **account))  # fmt: skip
-        put_by = sheet.line(f"{prefix}.put_by", total(*added), "£", f"{label}: put by", payer=self.payee, kind="reserve", **account)
+            added.append(
+                sheet.line(
+                    f"{prefix}.interest",
+                    to_pence(opening * rate),
+                    "£",
+                    f"{label}: interest",
+                    payee=self.payee,
+                    kind="interest",
+                    **account,
+                )
+            )
+        put_by = sheet.line(
+            f"{prefix}.put_by", total(*added), "£", f"{label}: put by", payer=self.payee, kind="reserve", **account
+        )
         held = sheet.line(f"{prefix}.held", opening + put_by, "£", f"{label}: to draw on in the year", kind="working")
         at = [first_calendar_year(one) - start for one in sheet.years]
-        left = self._flags(sheet, "pot.years_left", [pot.years - one if 0 <= one < pot.years else 0 for one in at],
-                           f"{words}: years left to draw over", f"{pot.years} years from {self.amount.once}")  # fmt: skip
+        left = self._flags(
+            sheet,
+            "pot.years_left",
+            [pot.years - one if 0 <= one < pot.years else 0 for one in at],
+            f"{words}: years left to draw over",
+            f"{pot.years} years from {self.amount.once}",
+        )
         if given["yearly_cost"] is None:
             drawn = when(left > 0, to_pence(held / left), 0)
         else:
             drawn = smaller_of(self._wanted(sheet, given, paid, left, at, words), held)
-        drawn = sheet.line(f"{prefix}.drawn", drawn, "£", f"{words}: drawn from the pot", payee=self.payee, kind="reserve", **account, **told)
+        drawn = sheet.line(
+            f"{prefix}.drawn", drawn, "£", f"{words}: drawn from the pot", payee=self.payee, kind="reserve", **account, **told
+        )
         sheet.line(f"{prefix}.closing", held - drawn, "£", f"{label} at 31 March", kind="working")
         if given["yearly_cost"] is not None:
-            sheet.line(f"{prefix}.short", sheet[f"{prefix}.wanted"] - drawn, "£", f"{words}: cost that the pot does not meet", kind="working")
+            sheet.line(
+                f"{prefix}.short",
+                sheet[f"{prefix}.wanted"] - drawn,
+                "£",
+                f"{words}: cost that the pot does not meet",
+                kind="working",
+            )
 
     def _wanted(self, sheet: CaseSheet, given: dict[str, Line | None], paid: Line, left: Line, at: list[int], words: str) -> Line:
         """The cost that the pot is to meet in each year, and the sum that would have been enough."""
@@ -253,39 +254,32 @@ class Grant(Mechanism):
         prefix, cost = f"{self.name}.pot", given["yearly_cost"]
         growth: Any = 0.0 if given["cost_growth"] is None else given["cost_growth"]
         rate: Any = 0.0 if given["interest_rate"] is None else given["interest_rate"]
-        since = self._flags(sheet, "pot.years_since", [max(one, 0) for one in at], f"{words}: years since it was paid",
-                            f"from {self.amount.once}")  # fmt: skip
-        wanted = sheet.line(f"{prefix}.wanted", when(left > 0, to_pence(cost * (1 + growth) ** since), 0), "£",
-                            f"{words}: cost the pot is to meet", kind="working")  # fmt: skip
-        needed = sheet.line(f"{prefix}.sum_needed", commuted_sum(cost, self.pot.years, growth, rate), "£",
-                            f"{words}: single sum that would meet the cost for {self.pot.years} years", kind="working")  # fmt: skip
-        sheet.advise(f"{prefix}.is_enough", either(paid <= 0, paid >= needed), f"{words}: the single sum lasts {self.pot.years} years",
-                     "The pot runs out before the years do", council=self.payee)  # fmt: skip
+        since = self._flags(
+            sheet, "pot.years_since", [max(one, 0) for one in at], f"{words}: years since it was paid", f"from {self.amount.once}"
+        )
+        wanted = sheet.line(
+            f"{prefix}.wanted",
+            when(left > 0, to_pence(cost * (1 + growth) ** since), 0),
+            "£",
+            f"{words}: cost the pot is to meet",
+            kind="working",
+        )
+        needed = sheet.line(
+            f"{prefix}.sum_needed",
+            commuted_sum(cost, self.pot.years, growth, rate),
+            "£",
+            f"{words}: single sum that would meet the cost for {self.pot.years} years",
+            kind="working",
+        )
+        sheet.advise(
+            f"{prefix}.is_enough",
+            either(paid <= 0, paid >= needed),
+            f"{words}: the single sum lasts {self.pot.years} years",
+            "The pot runs out before the years do",
+            council=self.payee,
+        )
         return wanted
 
     def _flags(self, sheet: CaseSheet, name: str, values: list[Any], label: str, why: str) -> Line:
         origin = Origin("not used", note=why, place=f"mechanisms › {self.name}")
         return sheet.input(f"{self.name}.{name}", [float(one) for one in values], "number", label, origin=origin, kind="working")
-
-
-def _last_year(taper: Taper, where: str) -> str:
-    """The last year of a taper, once its parts are found to go together."""
-    fixed = taper.total
-    if fixed is not None and (fixed.value is None or fixed.grows or fixed.start or fixed.until or fixed.once):
-        raise SheetError(f"{where} › total: the total is one sum for all the years. Write it as a value alone.")
-    if taper.schedule is not None:
-        if taper.years or taper.first_year:
-            raise SheetError(f"{where} › schedule: a schedule says its own years. Take years and first_year out.")
-        sums = taper.schedule.by_year
-        if sums is None or taper.schedule.grows:
-            raise SheetError(f"{where} › schedule: a schedule is a sum for each year, without growth.")
-        if fixed is not None and fixed.value is not None and abs(sum(sums.values()) - fixed.value) > HALF_A_PENNY:
-            raise SheetError(f"{where} › schedule: the years come to {money_text(sum(sums.values()))}, and the total is "
-                             f"{money_text(fixed.value)}. Check both.")  # fmt: skip
-        return max(sums, key=first_calendar_year)
-    missing = [key for key in ("total", "years", "first_year") if not getattr(taper, key)]
-    if missing:
-        raise SheetError(f"{where} › {missing[0]}: a taper needs its total, its years and its first_year, or a schedule.")
-    if taper.years > LONGEST:
-        raise SheetError(f"{where} › years: a taper cannot run for {taper.years} years. Allowed: 1 to {LONGEST}.")
-    return year_label(first_calendar_year(taper.first_year) + taper.years - 1)

@@ -15,6 +15,9 @@ SHAPES = ("annuity", "equal_instalments", "maturity")
 """annuity: level payments. equal_instalments: an equal part of the loan each time, and interest on the rest.
 maturity: interest alone, and the whole loan at the end."""
 
+NO_RATE = 1e-9
+"""A rate no higher than this is none: binary arithmetic cannot tell 1 + rate from 1 well enough to divide by it."""
+
 DAYS_IN_HALF_A_YEAR = 182.5
 """Half of 365, as the lender's early repayment formulas count."""
 
@@ -41,8 +44,8 @@ def annuity_factor(rate: Any, payments: Any) -> Any:
     >>> round(1 / annuity_factor(0.0575, 6), 10)
     0.2017680253
     """
-    divisor = when(rate > 0, rate, 1)  # keeps the sum in the first branch from dividing by nought where it is not taken
-    return when(rate > 0, (1 - (1 + divisor) ** -payments) / divisor, payments)
+    divisor = when(rate > NO_RATE, rate, 1)  # the branch that is not taken must not divide by nought either
+    return when(rate > NO_RATE, (1 - (1 + divisor) ** -payments) / divisor, payments)
 
 
 def level_payment(principal: Any, rate: Any, half_years: Any) -> Any:
@@ -125,8 +128,8 @@ def early_repayment_premium(
     elif shape == "annuity":
         worth = factor / annuity_factor(loan, half_years_left)
     else:
-        divisor = when(market > 0, market, 1)
-        unpaid = when(market > 0, (1 - factor / half_years_left) / divisor, (half_years_left + 1) / 2)
+        divisor = when(market > NO_RATE, market, 1)
+        unpaid = when(market > NO_RATE, (1 - factor / half_years_left) / divisor, (half_years_left + 1) / 2)
         worth = factor / half_years_left + loan * unpaid
     return balance * ((1 + market * since) * worth - (1 + loan * since))
 

@@ -85,8 +85,12 @@ def shapley_value(costs: Mapping[Members, Any], parties: Sequence[str]) -> dict[
     return found
 
 
-def pays_under_rules(joint_cost: Any, parties: Sequence[str], alone: Mapping[Members, Any] | None = None,
-                     proportions: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, dict[str, Any]]:  # fmt: skip
+def pays_under_rules(
+    joint_cost: Any,
+    parties: Sequence[str],
+    alone: Mapping[Members, Any] | None = None,
+    proportions: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, dict[str, Any]]:
     """What each party pays of a joint cost under each rule, to the penny; under every rule the parts sum to the cost.
 
     joint_cost   £ a year, in whole pence
@@ -138,8 +142,9 @@ class RuleRow:
         return f"{self.label}: {self.party_name} would be better off alone."
 
 
-def write_side_by_side(sheet: CaseSheet, name: str, block: SideBySide, split: Split, parts: Mapping[str, Line], cost: Line,
-                       words: str) -> None:  # fmt: skip
+def write_side_by_side(
+    sheet: CaseSheet, name: str, block: SideBySide, split: Split, parts: Mapping[str, Line], cost: Line, words: str
+) -> None:
     """Lines for each rule and party, with what each would pay alone where the case says so.
 
     parts   what each party pays under the rule agreed
@@ -149,30 +154,41 @@ def write_side_by_side(sheet: CaseSheet, name: str, block: SideBySide, split: Sp
     where = f"mechanisms › {name} › side_by_side"
     parties = list(split.parties)
     if len(parties) > MOST_PARTIES:
-        raise SheetError(f"{where}: rules can be set side by side for at most {MOST_PARTIES} parties, and there are {len(parties)}.")
+        raise SheetError(
+            f"{where}: rules can be set side by side for at most {MOST_PARTIES} parties, and there are {len(parties)}."
+        )
     taken = [rule for rule in block.rules if rule in LABELS]
     if taken:
         raise SheetError(f"{where} › rules › {taken[0]}: '{taken[0]}' is worked in any case. Give the rule another name.")
     alone = _alone_on(sheet, name, block, parties, where, words)
     _write_rule(sheet, name, AGREED, LABELS[AGREED], parts, alone)
     for rule, one in block.rules.items():
-        other = one.put_on(sheet, f"{name}.side_by_side.{rule}", split.bearer, f"{where} › rules › {rule}",
-                           f"{words}, {label_of(rule).lower()}")  # fmt: skip
+        other = one.put_on(
+            sheet, f"{name}.side_by_side.{rule}", split.bearer, f"{where} › rules › {rule}", f"{words}, {label_of(rule).lower()}"
+        )
         strangers = [party for party in other.parties if party not in parties]
         if strangers:
-            raise SheetError(f"{where} › rules › {rule}: {listed([f'{one!r}' for one in strangers], 'and')} has no part in the rule agreed. "
-                             "Set side by side rules for the same parties.")  # fmt: skip
+            raise SheetError(
+                f"{where} › rules › {rule}: {listed([f'{one!r}' for one in strangers], 'and')} has no part in the rule agreed. "
+                "Set side by side rules for the same parties."
+            )
         _write_rule(sheet, name, rule, label_of(rule), other.of(cost), alone)
     for rule, pays in pays_under_rules(cost, parties, alone).items():
         _write_rule(sheet, name, rule, LABELS[rule], pays, alone)
     for party in parties if alone else ():
         who = sheet.parties[party]
-        sheet.advise(f"{name}.{party}.not_better_alone", parts[party] <= alone[frozenset({party})],
-                     f"{words}: {who} pays no more than it would alone", f"{who} would be better off alone under the rule agreed",
-                     council=party)  # fmt: skip
+        sheet.advise(
+            f"{name}.{party}.not_better_alone",
+            parts[party] <= alone[frozenset({party})],
+            f"{words}: {who} pays no more than it would alone",
+            f"{who} would be better off alone under the rule agreed",
+            council=party,
+        )
 
 
-def _alone_on(sheet: CaseSheet, name: str, block: SideBySide, parties: Sequence[str], where: str, words: str) -> dict[Members, Line]:
+def _alone_on(
+    sheet: CaseSheet, name: str, block: SideBySide, parties: Sequence[str], where: str, words: str
+) -> dict[Members, Line]:
     """A line for the cost of each set of parties but the whole; none where the case does not say."""
     if not block.alone:
         return {}
@@ -184,7 +200,9 @@ def _alone_on(sheet: CaseSheet, name: str, block: SideBySide, parties: Sequence[
             raise SheetError(f"{where} › alone › {key}: the cost of all together is the shared cost itself. Take it out.")
     missing = [party for party in parties if frozenset({party}) not in given]
     if missing:
-        raise SheetError(f"{where} › alone: what it would cost {listed(missing, 'and')} alone is missing. Give it for every party.")
+        raise SheetError(
+            f"{where} › alone: what it would cost {listed(missing, 'and')} alone is missing. Give it for every party."
+        )
     found: dict[Members, Line] = {}
     for members in _subsets(parties):
         ordered = [party for party in parties if party in members]
@@ -194,8 +212,14 @@ def _alone_on(sheet: CaseSheet, name: str, block: SideBySide, parties: Sequence[
             found[members] = sheet.given(line, given[members], label, kind="working")
         else:
             formula = every_coalition(found, ordered)[members]
-            found[members] = sheet.line(line, formula, "£", label, kind="working",
-                                        note="Not given: the cheapest way of making it up from the sets that are")  # fmt: skip
+            found[members] = sheet.line(
+                line,
+                formula,
+                "£",
+                label,
+                kind="working",
+                note="Not given: the cheapest way of making it up from the sets that are",
+            )
     return found
 
 
@@ -203,18 +227,40 @@ def _subsets(parties: Sequence[str]) -> Iterable[Members]:
     return (frozenset(some) for size in range(1, len(parties)) for some in combinations(parties, size))
 
 
-def _write_rule(sheet: CaseSheet, name: str, rule: str, label: str, pays: Mapping[str, Any], alone: Mapping[Members, Line]) -> None:
+def _write_rule(
+    sheet: CaseSheet, name: str, rule: str, label: str, pays: Mapping[str, Any], alone: Mapping[Members, Line]
+) -> None:
     prefix = f"{name}.side_by_side.{rule}"
     lines = []
     for party, part in pays.items():
         who = sheet.parties[party]
-        lines.append(sheet.line(f"{prefix}.{party}.pays", part, "£", f"{label}: {who}", kind="working", side_by_side=name,
-                                rule=rule, rule_label=label, party=party))  # fmt: skip
+        lines.append(
+            sheet.line(
+                f"{prefix}.{party}.pays",
+                part,
+                "£",
+                f"{label}: {who}",
+                kind="working",
+                side_by_side=name,
+                rule=rule,
+                rule_label=label,
+                party=party,
+            )
+        )
         if alone:
-            sheet.line(f"{prefix}.{party}.more_than_alone", lines[-1] > alone[frozenset({party})], "yes or no",
-                       f"{label}: {who} would be better off alone", kind="working")  # fmt: skip
-    sheet.check(f"{prefix}.is_whole", agrees(total(*lines), sheet[f"{name}.shared_cost"], within=HALF_A_PENNY),
-                f"{label}: the parts come to the shared cost", "To the penny")  # fmt: skip
+            sheet.line(
+                f"{prefix}.{party}.more_than_alone",
+                lines[-1] > alone[frozenset({party})],
+                "yes or no",
+                f"{label}: {who} would be better off alone",
+                kind="working",
+            )
+    sheet.check(
+        f"{prefix}.is_whole",
+        agrees(total(*lines), sheet[f"{name}.shared_cost"], within=HALF_A_PENNY),
+        f"{label}: the parts come to the shared cost",
+        "To the penny",
+    )
 
 
 class Worked(Protocol):
@@ -235,8 +281,10 @@ def rules_side_by_side(projection: Worked, mechanism: str = "") -> tuple[RuleRow
     sheet = projection.sheet
     names = list(dict.fromkeys(line.tags["side_by_side"] for line in sheet if "side_by_side" in line.tags))
     if mechanism and mechanism not in names:
-        raise DevomodelError(f"No rules are set side by side in '{mechanism}'. Add side_by_side to it, with what each party would pay alone. "
-                             f"{suggestion(mechanism, names)}".strip())  # fmt: skip
+        raise DevomodelError(
+            f"No rules are set side by side in '{mechanism}'. Add side_by_side to it, with what each party would pay alone. "
+            f"{suggestion(mechanism, names)}".strip()
+        )
     if not names or (len(names) > 1 and not mechanism):
         which = f"Say which: {listed(names)}." if names else "Add side_by_side to a cost_share."
         raise DevomodelError(f"It is not clear whose rules to set side by side. {which}")
@@ -247,7 +295,15 @@ def rules_side_by_side(projection: Worked, mechanism: str = "") -> tuple[RuleRow
             continue
         party, beside = line.tags["party"], line.name.removesuffix(".pays")
         alone, more = f"{name}.alone.{party}", f"{beside}.more_than_alone"
-        rows.append(RuleRow(line.tags["rule"], line.tags["rule_label"], party, sheet.parties[party], tuple(projection.by_year(line.name)),
-                            tuple(projection.by_year(alone)) if alone in sheet else (),
-                            tuple(bool(one) for one in projection.by_year(more)) if more in sheet else ()))  # fmt: skip
+        rows.append(
+            RuleRow(
+                line.tags["rule"],
+                line.tags["rule_label"],
+                party,
+                sheet.parties[party],
+                tuple(projection.by_year(line.name)),
+                tuple(projection.by_year(alone)) if alone in sheet else (),
+                tuple(bool(one) for one in projection.by_year(more)) if more in sheet else (),
+            )
+        )
     return tuple(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from devomodel.amounts import Amount
@@ -152,8 +153,10 @@ class Rule:
         """
         said = [key for key in ("shares", "by", "sums") if getattr(self, key)]
         if len(said) != 1:
-            raise SheetError(f"{where}: a cost is shared by exactly one of shares, by and sums, and "
-                             f"{listed(said, 'and') or 'none of them'} is given. Keep one.")  # fmt: skip
+            raise SheetError(
+                f"{where}: a cost is shared by exactly one of shares, by and sums, and "
+                f"{listed(said, 'and') or 'none of them'} is given. Keep one."
+            )
         extras = ("measures", "between", "fixed_part", "fixed_shares", "size_classes")
         loose = [key for key in extras if getattr(self, key)]
         if loose and not self.by:
@@ -168,29 +171,46 @@ class Rule:
 
     def _sums_on(self, sheet: CaseSheet, prefix: str, manager: str, where: str, words: str) -> Split:
         if manager in self.sums:
-            raise SheetError(f"{where} › sums › {manager}: '{manager}' pays the bills and bears what the sums leave, so it has no "
-                             "sum of its own. Take it out.")  # fmt: skip
-        found = {party: sheet.given(f"{prefix}.{party}.sum", one, f"{words}: fixed sum of {sheet.parties[party]}", kind="working")
-                 for party, one in self.sums.items()}  # fmt: skip
+            raise SheetError(
+                f"{where} › sums › {manager}: '{manager}' pays the bills and bears what the sums leave, so it has no "
+                "sum of its own. Take it out."
+            )
+        found = {
+            party: sheet.given(f"{prefix}.{party}.sum", one, f"{words}: fixed sum of {sheet.parties[party]}", kind="working")
+            for party, one in self.sums.items()
+        }
         return Split((*found, manager), {}, found, manager)
 
     def _by_measure(self, sheet: CaseSheet, prefix: str, manager: str, where: str, words: str) -> Split:
         measures = self._measures_on(sheet, prefix, where, words)
         if self.size_classes:
             return self._prices_on(sheet, measures, prefix, manager, where, words)
-        all_of = sheet.line(f"{prefix}.all_measures", total(*measures.values()), MEASURES[self.by][0],
-                            f"{words}: {MEASURES[self.by][1]} of all parties", kind="working")  # fmt: skip
+        all_of = sheet.line(
+            f"{prefix}.all_measures",
+            total(*measures.values()),
+            MEASURES[self.by][0],
+            f"{words}: {MEASURES[self.by][1]} of all parties",
+            kind="working",
+        )
         found: dict[str, Any] = {party: share_by_measure(line, all_of) for party, line in measures.items()}
         if (self.fixed_part is None) != (not self.fixed_shares):
-            raise SheetError(f"{where}: fixed_part says how much of the cost is shared in fixed shares, and fixed_shares in which. "
-                             "Give both, or neither.")  # fmt: skip
+            raise SheetError(
+                f"{where}: fixed_part says how much of the cost is shared in fixed shares, and fixed_shares in which. "
+                "Give both, or neither."
+            )
         if self.fixed_part is not None:
-            part = sheet.given(f"{prefix}.fixed_part", self.fixed_part, f"{words}: part of the cost in fixed shares", kind="working")
+            part = sheet.given(
+                f"{prefix}.fixed_part", self.fixed_part, f"{words}: part of the cost in fixed shares", kind="working"
+            )
             fixed = _shares_on(sheet, self.fixed_shares, prefix, "fixed_share", f"{where} › fixed_shares", words)
             _check_whole(sheet, f"{prefix}.fixed_shares_are_whole", fixed, f"{words}, fixed part")
             found = {party: part_fixed_share(part, fixed.get(party, 0.0), found.get(party, 0.0)) for party in {**found, **fixed}}
-        lines = {party: sheet.line(f"{prefix}.{party}.share", one, "share", f"{words}: share of {sheet.parties[party]}",
-                                   kind="working", party=party) for party, one in found.items()}  # fmt: skip
+        lines = {
+            party: sheet.line(
+                f"{prefix}.{party}.share", one, "share", f"{words}: share of {sheet.parties[party]}", kind="working", party=party
+            )
+            for party, one in found.items()
+        }
         _check_whole(sheet, f"{prefix}.shares_are_whole", lines, words)
         return Split(tuple(lines), lines, {})
 
@@ -208,50 +228,87 @@ class Rule:
                 todo = "Add a mechanism with use: tax_base for it, or give it" if self.by == "tax_base" else "Give it"
                 raise SheetError(f"{where} › between: there is no {noun} for '{party}'. {todo} under measures.")
         if not found:
-            raise SheetError(f"{where} › by: sharing by {noun} needs the {noun} of each party. Give them under measures"
-                             + (", or name the parties under between." if self.by == "tax_base" else "."))  # fmt: skip
+            raise SheetError(
+                f"{where} › by: sharing by {noun} needs the {noun} of each party. Give them under measures"
+                + (", or name the parties under between." if self.by == "tax_base" else ".")
+            )
         return found
 
-    def _prices_on(self, sheet: CaseSheet, measures: Mapping[str, Line], prefix: str, manager: str, where: str,
-                   words: str) -> Split:  # fmt: skip
+    def _prices_on(
+        self, sheet: CaseSheet, measures: Mapping[str, Line], prefix: str, manager: str, where: str, words: str
+    ) -> Split:
         place = f"{where} › size_classes"
         if self.fixed_part is not None or self.fixed_shares:
             raise SheetError(f"{place}: prices by size do not go with a fixed part. Keep one of them.")
         if manager in measures:
-            raise SheetError(f"{where} › measures › {manager}: '{manager}' pays the bills and bears what the prices leave, so it "
-                             "is in no class. Take it out.")  # fmt: skip
+            raise SheetError(
+                f"{where} › measures › {manager}: '{manager}' pays the bills and bears what the prices leave, so it "
+                "is in no class. Take it out."
+            )
         limits, prices = [], []
         last = list(self.size_classes)[-1]
         for name, one in self.size_classes.items():
             if (one.up_to is None) != (name == last):
                 raise SheetError(f"{place} › {name}: every class but the last says up_to, and the last, '{last}', does not.")
-            prices.append(sheet.given(f"{prefix}.size_classes.{name}.price", one.price, f"{words}: price of the class {name}",
-                                      kind="working"))  # fmt: skip
+            prices.append(
+                sheet.given(
+                    f"{prefix}.size_classes.{name}.price", one.price, f"{words}: price of the class {name}", kind="working"
+                )
+            )
             if one.up_to is not None:
-                limits.append(sheet.given(f"{prefix}.size_classes.{name}.up_to", replace(one.up_to, unit=MEASURES[self.by][0]),
-                                          f"{words}: largest {MEASURES[self.by][1]} of the class {name}", kind="working"))  # fmt: skip
-        for lower, upper in zip(limits, limits[1:], strict=False):
-            sheet.check(f"{upper.name}.goes_up", lower < upper, f"{words}: the classes go up in size",
-                        "Each class reaches further than the one before")  # fmt: skip
-        found = {party: sheet.line(f"{prefix}.{party}.sum", price_by_size(line, limits, prices), "£",
-                                   f"{words}: price for {sheet.parties[party]}", kind="working") for party, line in measures.items()}  # fmt: skip
+                limits.append(
+                    sheet.given(
+                        f"{prefix}.size_classes.{name}.up_to",
+                        replace(one.up_to, unit=MEASURES[self.by][0]),
+                        f"{words}: largest {MEASURES[self.by][1]} of the class {name}",
+                        kind="working",
+                    )
+                )
+        for lower, upper in pairwise(limits):
+            sheet.check(
+                f"{upper.name}.goes_up",
+                lower < upper,
+                f"{words}: the classes go up in size",
+                "Each class reaches further than the one before",
+            )
+        found = {
+            party: sheet.line(
+                f"{prefix}.{party}.sum",
+                price_by_size(line, limits, prices),
+                "£",
+                f"{words}: price for {sheet.parties[party]}",
+                kind="working",
+            )
+            for party, line in measures.items()
+        }
         return Split((*found, manager), {}, found, manager)
 
 
-def _shares_on(sheet: CaseSheet, given: Mapping[str, Amount | str], prefix: str, ending: str, where: str, words: str) -> dict[str, Line]:
+def _shares_on(
+    sheet: CaseSheet, given: Mapping[str, Amount | str], prefix: str, ending: str, where: str, words: str
+) -> dict[str, Line]:
     """A line for each share, the rest as what the others leave."""
     _refuse_years_not_whole(sheet, given, where)
     label = f"{words}: {ending.replace('_', ' ')} of"
-    known = {party: sheet.given(f"{prefix}.{party}.{ending}", one, f"{label} {sheet.parties[party]}", kind="working", party=party)
-             for party, one in given.items() if isinstance(one, Amount)}  # fmt: skip
+    known = {
+        party: sheet.given(f"{prefix}.{party}.{ending}", one, f"{label} {sheet.parties[party]}", kind="working", party=party)
+        for party, one in given.items()
+        if isinstance(one, Amount)
+    }
     found = {}
     for party, one in given.items():
         if isinstance(one, Amount):
             found[party] = known[party]
         else:
             rest = 1 - total(*known.values()) if known else 1.0
-            found[party] = sheet.line(f"{prefix}.{party}.{ending}", rest, "share", f"{label} {sheet.parties[party]}, the rest",
-                                      kind="working", party=party)  # fmt: skip
+            found[party] = sheet.line(
+                f"{prefix}.{party}.{ending}",
+                rest,
+                "share",
+                f"{label} {sheet.parties[party]}, the rest",
+                kind="working",
+                party=party,
+            )
     return found
 
 

@@ -106,7 +106,7 @@ class TaxBaseFromDwellings(Mechanism):
             )
         if self.completions and self.part_of_year is None:
             raise SheetError(
-                f"mechanisms › {self.name} › completions: completions need part_of_year, the part of the year a new home pays for."
+                f"mechanisms › {self.name} › completions: completions need part_of_year, the part of the year a new home pays for. Add it, such as part_of_year: 50%."
             )
         for key in ("discounts", "premiums", "expected_change", "completions", "support", "support_in_pounds"):
             for band in getattr(self, key):
