@@ -30,6 +30,10 @@ OUTGOINGS = ("spending", "grant", "contribution", "dowry", "contract", "fee", "r
 OF_ONE_DEBT = ("loan", "interest")
 """Kinds that are looked at together where one mechanism writes them: a loan's interest and its principal end as one."""
 
+PART_YEAR = 0.6
+"""A loan whose last year costs less than this share of the year before has one instalment of two in it; what its end frees
+is measured from the year before."""
+
 HALF_A_PENNY = 0.005 + 1e-9
 
 
@@ -202,7 +206,9 @@ def _endings(projection: Projection, groups: Iterable[Sequence[Line]], of: Any) 
         tags = lines[0].tags
         left = str(tags.get("spending_left", ""))
         names = projection.sheet.parties
-        held = {line.name: _held(projection, line, last_paid, inside) for line in lines}
+        at = projection.years.index(last_paid)
+        whole = at - 1 if tags["kind"] in OF_ONE_DEBT and at and paid[at] < PART_YEAR * paid[at - 1] else at
+        held = {line.name: _held(projection, line, at, whole, inside) for line in lines}
         found.append(
             of(
                 tuple(line.name for line in lines),
@@ -217,7 +223,7 @@ def _endings(projection: Projection, groups: Iterable[Sequence[Line]], of: Any) 
                 tuple(float(one) for one in paid),
                 last_year,
                 without,
-                float(paid[projection.years.index(last_paid)]),
+                float(paid[at]),
                 inside,
                 bool((np.abs(paid) >= HALF_A_PENNY).sum() == 1 and inside),
                 year,
@@ -247,12 +253,11 @@ def _end(years: Sequence[str], paid: np.ndarray, said: str) -> tuple[str, str, b
     return ("", "", False, last, last) if said else None
 
 
-def _held(projection: Projection, line: Line, last_paid: str, inside: bool) -> np.ndarray:
+def _held(projection: Projection, line: Line, last: int, whole: int, inside: bool) -> np.ndarray:
     """The figures with the payment going on at its last; or, where it goes on to the end of the case, lost in the last year."""
     values = np.array(projection.by_year(line.name))
-    at = projection.years.index(last_paid)
     if inside:
-        values[at + 1 :] = values[at]
+        values[last + 1 :] = values[whole]
     else:
         values[-1] = 0.0
     return values

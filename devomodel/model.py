@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from devomodel import statements
+from devomodel import funding, statements
 from devomodel.case import Case, Variant
 from devomodel.case.placing import located
 from devomodel.case.reader import Reader
@@ -126,7 +126,8 @@ class Projection:
 
     def statements(self, council: str) -> list[Statement]:
         """Every statement of one party, as plain rows."""
-        return statements.statements_of(self.figures, self._party(council))
+        party = self._party(council)
+        return [*statements.statements_of(self.figures, party), *funding.funding_statements(self.figures, party)]
 
     def statement(self, council: str) -> pandas.DataFrame:
         """A party's statements as one table: index (statement, row); columns unit and one for each year, unrounded."""
@@ -247,6 +248,7 @@ def build_sheet(case: Case, variant: Variant, today: date | None = None) -> Case
         if stage in FLOW_STAGES:
             sheet.end_stage(stage, start)
     statements.write_accounts(sheet)
+    funding.write_funding_checks(sheet)
     _write_ceilings(case, sheet)
     try:
         return sheet.seal()  # type: ignore[return-value]

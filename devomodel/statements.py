@@ -6,7 +6,7 @@ A new mechanism appears here without an edit, because only the tags of its lines
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,9 +27,10 @@ class Row:
     label   as printed
     values  one for each year, unrounded, in the unit
     unit    as the sheet has it
-    kind    "line", "total", "heading" or "balance"
+    kind    "line", "total", "heading", "balance", or "opening" for what a total is carried forward to
     line    the name of the line it shows; empty for a total over tags or a heading
-    adds    +1 or −1 for a line that the next total takes in with that sign, 0 for one that it does not
+    adds    +1 or −1 for a line that the next total takes in with that sign, or a total that the next balance does;
+            for a balance 1 when it is those totals, and 0 wherever nothing is taken in
     """
 
     label: str
@@ -60,22 +61,37 @@ class Statement:
         raise KeyError(label)
 
     def in_pounds(self) -> Statement:
-        """The statement as published: every line to the pound, and each total the sum of its rounded lines.
+        """The statement as published: every line to the pound, each total the sum of its rounded lines, and the balance
+        of two totals what is left between them as printed.
 
-        Rounded lines rarely add up to the rounded total; a reader adds up what is printed.
+        Rounded lines rarely add up to the rounded total; a reader adds up what is printed. A reserve opens a year with
+        what it is printed to have closed the last one with.
         """
-        rows, running = [], np.zeros(len(self.years))
+        rows: list[Row] = []
+        running, left = np.zeros(len(self.years)), np.zeros(len(self.years))
+        opening: int | None = None
         for row in self.rows:
             if row.unit != "£" or not row.values:
                 rows.append(row)
                 continue
             if row.kind == "total":
+                if opening is not None:
+                    start = rows[opening].values[0]
+                    running = start + np.cumsum(running)
+                    rows[opening] = replace(rows[opening], values=(start, *(float(one) for one in running[:-1])))
+                    opening = None
                 values = running
+                left = left + row.adds * running
                 running = np.zeros(len(self.years))
+            elif row.kind == "balance" and row.adds:
+                values, left = left, np.zeros(len(self.years))
             else:
                 values = np.asarray(round_to_pounds(np.array(row.values)))
-                running = running + row.adds * values
-            rows.append(Row(row.label, tuple(float(one) for one in values), row.unit, row.kind, row.line, row.adds))
+                if row.kind == "opening":
+                    opening = len(rows)
+                else:
+                    running = running + row.adds * values
+            rows.append(replace(row, values=tuple(float(one) for one in values)))
         return Statement(self.title, self.years, tuple(rows), self.note)
 
 
@@ -108,11 +124,11 @@ class _Builder:
             self.rows.append(Row(line.label, tuple(values.tolist()), str(line.unit), "line", line.name, adds))
         return added
 
-    def total(self, label: str, values: np.ndarray) -> None:
-        self.rows.append(Row(label, tuple(float(one) for one in values), kind="total"))
+    def total(self, label: str, values: np.ndarray, adds: int = 0) -> None:
+        self.rows.append(Row(label, tuple(float(one) for one in values), kind="total", adds=adds))
 
-    def balance(self, label: str, values: Sequence[float], line: str = "", unit: str = "£") -> None:
-        self.rows.append(Row(label, tuple(float(one) for one in values), unit, "balance", line))
+    def balance(self, label: str, values: Sequence[float], line: str = "", unit: str = "£", adds: int = 0) -> None:
+        self.rows.append(Row(label, tuple(float(one) for one in values), unit, "balance", line, adds))
 
 
 def flows(sheet: Sheet, **tags: str) -> list[Line]:
@@ -141,13 +157,13 @@ def account(figures: Figures, party: str, of: str) -> Statement:
     words = {"in_kind": ("Borne in kind", "Received in kind")}.get(of, ("Spending", "Income"))
     build.heading(words[0])
     out = build.lines(paid)
-    build.total(f"Total {words[0].lower()}", out)
+    build.total(f"Total {words[0].lower()}", out, adds=-1)
     build.heading(words[1])
     into = build.lines(other) + build.lines(precept)
-    build.total(f"Total {words[1].lower()}", into)
+    build.total(f"Total {words[1].lower()}", into, adds=1)
     left = {"revenue": "Income less spending, put to reserves (− taken from them)", "capital": "Capital income less spending",
             "in_kind": "Received less borne"}[of]  # fmt: skip
-    build.balance(left, into - out)
+    build.balance(left, into - out, adds=1)
     if of == "capital" and f"{party}.capital.balance" in sheet:
         build.balance(
             "Capital money in hand at 31 March", figures.by_year(f"{party}.capital.balance"), f"{party}.capital.balance"
@@ -166,7 +182,9 @@ def reserves(figures: Figures, party: str) -> Statement:
         build.heading(f"{reserve.replace('_', ' ').capitalize()} reserve")
         for end, words, adds in (("opening", "In hand at 1 April", 1), ("added", "Added", 1), ("used", "Used", -1)):
             if f"{prefix}.{end}" in sheet:
-                build.rows.append(Row(words, tuple(figures.by_year(f"{prefix}.{end}")), line=f"{prefix}.{end}", adds=adds))
+                kind = "opening" if end == "opening" else "line"
+                line = f"{prefix}.{end}"
+                build.rows.append(Row(words, tuple(figures.by_year(line)), kind=kind, line=line, adds=adds))
         if reserve == "general":
             name = f"{party}.difference_to_reserves"
             build.rows.append(Row("Difference between precept and budget", tuple(figures.by_year(name)), line=name, adds=1))

@@ -69,10 +69,11 @@ def budgets(draw: Any, council: str, years: int, account: str) -> dict[str, Any]
 @st.composite
 def payments(draw: Any, years: int) -> dict[str, Any]:
     payer, payee = draw(st.permutations(list(COUNCILS)))[:2]
+    account = draw(st.sampled_from(["revenue", "revenue", "capital"]))
+    kinds = ["grant", "contribution", "fee", *(["rent"] if account == "revenue" else [])]  # capital money pays no rent
     return {
         "use": "payment", "payer": payer, "payee": payee, "amount": draw(amounts(years, 20_000)),
-        "kind": draw(st.sampled_from(["grant", "contribution", "fee", "rent"])),
-        "account": draw(st.sampled_from(["revenue", "revenue", "capital"])), "status": "assumed",
+        "kind": draw(st.sampled_from(kinds)), "account": account, "status": "assumed",
     }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ CASE = "scenarios/castle-donington.yaml"
 CASE_WITH_HOMES = "scenarios/precept-consultation.yaml"
 COMMAND = ("run", CASE, "--council", "town", "--statement", "precept")
 COLUMNS = 104
+PAPER, INK = (18, 18, 18), (240, 240, 240)
 MONOSPACE = "ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, Liberation Mono, monospace"
 
 
@@ -44,16 +45,18 @@ def charts() -> dict[str, Chart]:
 def terminal(arguments: tuple[str, ...] = COMMAND) -> str:
     """What a command prints, as an SVG that fetches nothing: words stay words, in whatever fixed-width letters there are."""
     from rich.console import Console
+    from rich.terminal_theme import TerminalTheme
     from rich.text import Text
 
     told = {**os.environ, "COLUMNS": str(COLUMNS), "FORCE_COLOR": "1", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)}
     printed = subprocess.run([sys.executable, "-m", "devomodel", *arguments], cwd=ROOT, env=told, capture_output=True, check=True)
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="truecolor")
-    console.print(Text(f"$ devomodel {' '.join(arguments)}", style="bold green"))
+    console.print(Text(f"$ devomodel {' '.join(arguments)}", style="bold"))
     console.print()
     console.print(Text.from_ansi(printed.stdout.decode("utf-8").rstrip()))
     title = f"devomodel {arguments[0]}"
-    svg = console.export_svg(title=title, code_format=_page_of_words(), unique_id="terminal")
+    theme = TerminalTheme(PAPER, INK, [INK] * 8)  # in black and white: what is dim can still be read
+    svg = console.export_svg(title=title, theme=theme, code_format=_page_of_words(), unique_id="terminal")
     described = f"A terminal in which the command devomodel {' '.join(arguments)} has printed its tables."
     return svg.replace(">", f' role="img" aria-label="{escape(described)}">\n<title>{escape(title)}</title>\n'
                        f"<desc>{escape(described)}</desc>", 1)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -20,6 +21,7 @@ from matplotlib.text import Text
 import devomodel as dm
 from devomodel.charts import PALETTE, Chart
 from devomodel.charts.page import STYLE_FILE
+from tests import pictures as documentation
 from tests.chart_cases import every_option, gallery, projected
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -137,14 +139,20 @@ def test_two_charts_on_a_page_share_no_names():
     assert len(names[0]) == len(set(names[0])) and not set(names[0]) & set(names[1])
 
 
-def test_markup_in_a_name_is_only_words(tmp_path):
-    chart = dm.charts.bill_by_band(projected(name="Town <script>alert(1)</script> & $x^2$ Council"), "town", "2027-28")
-    ElementTree.fromstring(chart.svg())
-    for written in (chart.svg(), chart.as_figure()):
-        assert "<script" not in written and "&lt;script&gt;alert(1)&lt;/script&gt; &amp; $x^2$" in written
+def test_markup_in_a_name_is_only_words():
+    names = {"<script>alert(1)</script> & $x^2$": projected(), '"Lease" <b>it</b>': projected(staff_grows="5%")}
+    for chart in (
+        dm.charts.options(names, "town.precept"),
+        dm.charts.options({**names, **dict.fromkeys("1234", projected())}, "precept"),
+    ):
+        words = "".join(one.text or "" for one in ElementTree.fromstring(chart.svg()).iter() if one.tag.endswith("}text"))
+        assert "<script>alert(1)</script>" in words and "$x^2$" in words
+        for written in (chart.svg(), chart.as_figure()):
+            assert "<script" not in written and "<b>" not in written and "&lt;script&gt;" in written
 
 
 SAME = """
+from tests import pictures as documentation
 from tests.chart_cases import projected
 import devomodel as dm, hashlib, sys
 chart = dm.charts.bill_by_band(projected(), "town", "2027-28")
@@ -197,3 +205,22 @@ def test_a_name_cannot_become_a_formula_in_the_saved_figures():
 
 def test_the_style_file_ships_with_the_package():
     assert STYLE_FILE.is_file() and STYLE_FILE.parent.name == "charts"
+
+
+def test_the_pictures_of_the_documentation_say_today_s_figures_and_fetch_nothing():
+    drawn = {f"{name}.svg": chart for name, chart in documentation.charts().items()}
+    stored = {path.name: path.read_text(encoding="utf-8") for path in documentation.PICTURES.glob("*.svg")}
+    assert set(stored) == {*drawn, "run.svg"}
+    for name, text in stored.items():
+        root = ElementTree.fromstring(text)
+        words = [one.text for one in root if one.tag.endswith(("}title", "}desc"))]
+        if name in drawn:
+            assert words == [drawn[name].title, drawn[name].alt], "Renew the pictures: python -m tests.pictures"
+        assert len(words) == 2 and root.get("role") == "img"
+        assert len(text.encode()) < 150_000 and not re.search(r"url\((?!#)|@import|@font-face|<image|<script|href=\"(?!#)", text)
+
+
+def test_the_picture_of_the_terminal_can_be_read():
+    text = (documentation.PICTURES / "run.svg").read_text(encoding="utf-8")
+    paper = to_hex([part / 255 for part in documentation.PAPER])
+    assert paper in text and min(contrast(ink, paper) for ink in re.findall(r"\.terminal-r\d+ \{ fill: (#\w{6})", text)) >= 4.5

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
-from devomodel import parameters
+from devomodel import mechanisms, parameters
 from devomodel.amounts import Amount
 from devomodel.engine import worked_out
 from devomodel.fields import specs
@@ -62,8 +62,7 @@ def texts(*exempt: str) -> dict[str, str]:
 
 def mechanism_files() -> list[Path]:
     """The files that each hold one mechanism."""
-    shared = {"__init__.py", "base.py"}
-    return sorted(path for path in (PACKAGE / "mechanisms").glob("*.py") if path.name not in shared)
+    return [PACKAGE / "mechanisms" / f"{name}.py" for name in mechanisms.names()]
 
 
 def pins(name: str) -> dict[str, tuple[str, int]]:

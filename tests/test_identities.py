@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from devomodel.engine import Worksheet
 from devomodel.model import Projection
 from devomodel.statements import Statement
-from tests.generated_cases import BASIS, Scenario, amounts, by_hand, cases, of_use, projected, rounded, year
+from tests.generated_cases import BASIS, COUNCILS, Scenario, amounts, by_hand, by_year, cases, of_use, projected, rounded, year
 from tests.spreadsheets import Worked, worked_by_formualizer, worked_by_libreoffice
 
-FEW = settings(max_examples=20)
-MANY = settings(max_examples=40)
+FEW = settings(max_examples=25)
+MANY = settings(max_examples=60)
 DUST = 1e-6
 """What a few dozen sums of hundreds of thousands of pounds may leave of binary arithmetic, in £."""
 ACCOUNTS = {"revenue": "revenue account", "capital": "capital account", "in_kind": "given and borne in kind"}
@@ -243,9 +243,11 @@ def test_in_whole_pounds_too_every_printed_total_is_the_sum_of_its_printed_lines
                 if row.unit == "£":
                     assert all(math.isnan(one) or one == round(one) for one in row.values)
             for exact, shown in zip(table, printed, strict=True):
+                # Half a pound for every line that a figure adds up; a balance carried forward adds up those of every year.
                 lines = sum(row.kind == "line" for row in table)
+                years = len(table.years) if any(row.kind == "opening" for row in table) else 1
                 if exact.unit == "£" and exact.values:
-                    assert close(exact.values, shown.values, within=0.5 * max(lines, 1) + DUST)
+                    assert close(exact.values, shown.values, within=0.5 * max(lines, 1) * years + 0.5 + DUST)
 
 
 def assert_totals_sum(table: Statement, within: float) -> None:
@@ -253,10 +255,10 @@ def assert_totals_sum(table: Statement, within: float) -> None:
     for row in table:
         if row.kind == "total":
             # Without a year before there is no change in the first year, and no total of it.
-            known = ~np.isnan(row.values)
-            assert close(np.array(row.values)[known], np.broadcast_to(running, known.shape)[known], within), (table.title, row.label)
+            printed, added = np.array(row.values), np.broadcast_to(running, len(row.values))
+            assert close(printed, np.where(np.isnan(printed), np.nan, added), within), (table.title, row.label)
             running = 0.0
-        elif row.adds:
+        elif row.kind in ("line", "opening"):
             running = running + row.adds * np.array(row.values)
         elif row.kind == "heading":
             running = 0.0
@@ -270,7 +272,7 @@ def test_a_printed_account_closes_on_its_two_totals(case: Scenario):
         for printed in (table, table.in_pounds()):
             out, into = (np.array(row.values) for row in printed if row.kind == "total")
             balance = next(row for row in printed if row.kind == "balance")
-            assert close(balance.values, into - out)
+            assert close(balance.values, into - out, within=DUST if printed is table else 0.0)
 
 
 # Where a figure comes from
@@ -286,22 +288,21 @@ def test_the_working_of_every_figure_ends_in_what_was_given(case: Scenario):
                 for _, step in projection.explain(f"{council}.{line}", year(at)).walk():
                     if not step.parts and not step.repeated:
                         said = step.line.is_input and step.origin is not None and step.origin.basis not in ("", "not stated")
-                        assert said or step.opening or adds_up_nothing(step.formula), (step.line.name, step.year)
-
-
-def adds_up_nothing(formula: str) -> bool:
-    """A total over lines of which the case has none: nobody pays the council, no reserve is used."""
-    return formula in ("0", "0.0")
+                        assert said or step.opening, (step.line.name, step.year)
 
 
 @FEW
 @given(cases())
 def test_every_check_of_a_case_holds_but_those_that_warn_of_a_shortfall(case: Scenario):
-    failing = {one.name for one in projected(case).checks if not one.passed} - {"master"}
-    warn = (".not_negative", ".capital.funded")
-    excused = {name for name in failing if name.endswith(warn)}
-    if any(one == 0 for council in precepting(case) for one in by_hand(case).precept[council]):
-        excused |= {"every_figure_is_a_number"} | {name for name in failing if name.endswith(".change_identity")}
+    projection = projected(case)
+    failing = {one.name for one in projection.checks if not one.passed} - {"master"}
+    excused = {name for name in failing if name.endswith((".not_negative", ".capital.funded"))}
+    # From a charge of nought no percentage follows, and the check that every figure is one says so.
+    from_nought = [council for council in precepting(case)
+                   if any(one == 0 for figure in ("band_d", "band_d_at_start") if f"{council}.{figure}" in projection.sheet
+                          for one in projection.by_year(f"{council}.{figure}"))]  # fmt: skip
+    if from_nought:
+        excused |= {"every_figure_is_a_number", *(f"{council}.change_identity" for council in from_nought)}
     assert failing <= excused
 
 
@@ -338,13 +339,12 @@ def test_libreoffice_works_whole_cases_to_the_same_figures():
 
     gather()
     answers = worked_by_libreoffice([Worksheet(one.sheet).cells() for one in found])
-    assert len(answers) >= 12 and [told for one, worked in zip(found, answers, strict=True) for told in differences(one, worked)] == []
+    assert len(answers) >= 12
+    assert [told for one, worked in zip(found, answers, strict=True) for told in differences(one, worked)] == []
 
 
 @given(amounts(4))
 def test_an_amount_in_each_year_is_what_it_is_by_hand(amount: dict[str, Any]):
-    from tests.generated_cases import COUNCILS, by_year
-
     case = {"case": "One amount", "nation": "england", "first_year": year(0), "years": 4, "councils": COUNCILS,
             "mechanisms": {"one": {"use": "budget", "council": "town", "spending": {"heading": amount}}}}  # fmt: skip
     assert close(projected(case).by_year("one.spending.heading"), by_year(amount, 4))

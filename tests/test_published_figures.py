@@ -106,7 +106,8 @@ def key(name: str) -> str:
 def test_south_staffordshire_published_the_bases_that_the_national_table_implies_for_its_27_parishes():
     national = {key(one.name): one for one in councils.parishes() if one.billing_authority == "South Staffordshire"}
     found = [(national[key(name)], base) for name, base in SOUTH_STAFFORDSHIRE.items()]
-    ours = figures(side_by_side([one.precept["2018-19"] for one, _ in found], [float(base) for _, base in found]), "band_d_charge")
+    precepts, bases = [one.precept["2018-19"] for one, _ in found], [float(base) for _, base in found]
+    ours = figures(side_by_side(precepts, bases), "band_d_charge")
     apart = {}
     for (one, base), charge in zip(found, ours, strict=True):
         precept, published = one.precept["2018-19"], one.band_d["2018-19"]

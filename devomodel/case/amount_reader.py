@@ -114,7 +114,7 @@ class AmountReader:
     def words(self, label: str, value: Any, path: Path, longest: int = LONGEST_NOTE) -> str | None:
         """Words on one line, without web-page code; a number will do."""
         if not isinstance(value, (str, int, float)) or isinstance(value, bool):
-            self.problem(path, f"{label} is put in words, and {said(value)} stands here instead")
+            self.problem(path, f"{label} is put in words, and {said(value)} stands here instead", do="Write the words, between quotes")
             return None
         written = " ".join(str(value).split())
         if not written:

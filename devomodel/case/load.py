@@ -124,7 +124,8 @@ class _Loader:
         value = self._value(key)
         if value is None or isinstance(value, Mapping):
             return value or {}
-        self.reader.problem((key,), f"'{key}' has names with lines of their own, and {said(value)} stands here instead")
+        self.reader.problem((key,), f"'{key}' has names with lines of their own, and {said(value)} stands here instead",
+                            do="Write each name below it, two spaces further in, with a colon after it")  # fmt: skip
         return {}
 
     def _councils(self) -> dict[str, Any]:
@@ -165,6 +166,9 @@ class _Loader:
                                     do=f"Write for example {CHECK_EXAMPLE}")  # fmt: skip
                 continue
             given = {key: value[as_written] for key, as_written in written.items()}
+            for key in ("at_most", "at_least"):
+                if key in given and given[key] is None:
+                    self.reader.nothing((*path, written[key]), "Write the bound")
             line = self.reader.words("'line'", given["line"], (*path, "line"))
             label = self.reader.words("'label'", given["label"], (*path, "label"), 200) if "label" in given else None
             found.append(Ceiling(line or "", given.get("at_most"), given.get("at_least"), label or name.replace("_", " ")))

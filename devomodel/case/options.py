@@ -79,7 +79,7 @@ class OptionReader:
         for key, (kind, words) in CHANGES.items():
             blocks[key] = value.get(key, kind() if kind is list else {})
             if not isinstance(blocks[key], kind):
-                self.reader.problem((*path, key), f"'{key}' takes {words}; {said(blocks[key])} stands here instead")
+                self.reader.problem((*path, key), f"{said(blocks[key])} stands here", words)
                 blocks[key] = kind() if kind is list else {}
         for position, one in enumerate(blocks["drop"]):
             changed.drop(one, (*path, "drop", position))

@@ -71,7 +71,7 @@ def read_uncertain(reader: Reader, block: Mapping[str, Any]) -> dict[str, Uncert
                 reader.problem(path, f"'{key}' is missing", do=f"Write for example {EXAMPLE}")
         shape = given.get("shape", "triangular")
         if shape not in SHAPES:
-            reader.problem((*path, "shape"), f"{said(shape)} is not a shape", listed(SHAPES), suggestion(shape, SHAPES))
+            reader.problem((*path, "shape"), f"{said(shape)} is not a shape", listed(SHAPES))
         group = reader.words("'group'", given["group"], (*path, "group"), LONGEST_NAME) if "group" in given else ""
         if "note" in given:
             reader.words("'note'", given["note"], (*path, "note"))

@@ -189,9 +189,9 @@ def print_check(page: Page, case: Case, projections: list[Projection], figures: 
     page.part("Checks")
     for projection in projections:
         failed = [one for one in projection.checks[1:] if not one.passed]
-        said = (
-            f"all {counted(len(projection.checks) - 1, 'check')} hold" if not failed else f"{counted(len(failed), 'check')} FAIL"
-        )
+        said = f"all {counted(len(projection.checks) - 1, 'check')} hold"
+        if failed:
+            said = f"{counted(len(failed), 'check')} FAIL{'S' if len(failed) == 1 else ''}"
         preferred = " (preferred)" if projection.option == case.preferred and len(case.options) > 1 else ""
         page.item(f"{projection.option}{preferred}: {said}")
         for one in failed:

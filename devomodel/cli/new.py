@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from devomodel.cli.guard import clean, guarded, say
-from devomodel.cli.words import counted
 from devomodel.problems import DevomodelError
 
 if TYPE_CHECKING:
@@ -46,7 +45,10 @@ def new(
         _ask_all(answers, kept)
     except (EOFError, KeyboardInterrupt) as ended:
         if answers:
-            say(f"\nStopped. What was answered ({counted(len(answers), 'answer')}) is kept in {kept}; go on with: devomodel new {file}")
+            from devomodel.cli.words import counted
+
+            said = counted(len(answers), "answer")
+            say(f"\nStopped. What was answered ({said}) is kept in {kept}; go on with: devomodel new {file}")
         if isinstance(ended, KeyboardInterrupt):
             raise
         return 2
@@ -143,13 +145,15 @@ def _not_overwritten(file: Path) -> Path:
 def _kept(kept: Path) -> Answers:
     """The answers of a session that was stopped."""
     from devomodel.cli.questions import Answers
+    from devomodel.cli.words import counted
 
     try:
         found = json.loads(kept.read_text(encoding="utf-8"))
         answers = Answers({str(key): str(value) for key, value in found.items()})
     except (OSError, ValueError, AttributeError):
         return Answers()
-    say(f"Going on from {counted(len(answers), 'answer')} kept in {kept}. Type 'back' to change one; delete that file to begin again.\n")
+    said = counted(len(answers), "answer")
+    say(f"Going on from {said} kept in {kept}. Type 'back' to change one; delete that file to begin again.\n")
     return answers
 
 

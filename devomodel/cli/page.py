@@ -163,7 +163,7 @@ def _label(row: Row, own_name: str, width: int) -> str:
     label = clean(row.label).removeprefix(f"{clean(own_name)}: ") if own_name else clean(row.label)
     if own_name and not label.startswith(("change", "less ", "put to ")):
         label = label[:1].upper() + label[1:]
-    indent = "  " if row.kind == "line" else ""
+    indent = "  " if row.kind in ("line", "opening") else ""
     return "\n".join(_wrapped(label, width, indent, f"{indent}  "))
 
 
@@ -183,9 +183,8 @@ def _blocks(count: int, at_once: int) -> list[range]:
     >>> [list(block) for block in _blocks(5, 3)]
     [[0, 1, 2], [3, 4]]
     """
-    at_once = max(at_once, 1)
-    number = max(-(-count // at_once), 1)
-    starts = [round(part * count / number) for part in range(number + 1)]
+    number = max(-(-count // max(at_once, 1)), 1)
+    starts = [-(-part * count // number) for part in range(number + 1)]
     return [range(start, stop) for start, stop in pairwise(starts)]
 
 

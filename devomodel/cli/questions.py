@@ -59,7 +59,7 @@ def questions(typed: Mapping[str, str], today: date) -> Iterator[Question]:
             "Which of these is it?\n" + listed(matches),
             "1, or 0 when it is none of them",
             lambda text: one_of(text, [str(place) for place in range(len(matches) + 1)]),
-            "1" if matches[0].score >= 95 else None,
+            "1" if len(matches) == 1 or matches[1].score < matches[0].score else None,
         )
     parish = chosen(typed)
     name = (

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 SHARED = (
     "bands",
     "base",
+    "capital_tests",
+    "funder_promise",
+    "funder_terms",
     "grant_terms",
     "loan_checks",
     "loan_cost",

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from devomodel import parameters
 from devomodel.amounts import Amount, Growth, Origin, index_factors
 from devomodel.engine import Line, Sheet, SheetError, Unit, UnitError, unit
+from devomodel.engine.expressions import Constant
 from devomodel.engine.years import start_of, year_label
 from devomodel.fields import Spec, specs
 from devomodel.problems import DevomodelError, listed, suggestion
@@ -182,6 +183,10 @@ class CaseSheet(Sheet):
 
     def _add(self, name: str, label: str, of: Unit, **parts: Any) -> Line:
         self._refuse_unknown_tags(name, parts.get("tags") or {})
+        formula = parts.get("formula")
+        if isinstance(formula, Constant) and formula.value == 0:
+            # A sum over nothing ends a working as a nought that says so, not as a formula without parts.
+            parts |= {"formula": None, "values": 0.0, "origin": Origin("not used", note="nothing of the kind in the case")}
         return super()._add(name, label, of, **parts)
 
     def _refuse_unknown_tags(self, name: str, tags: Mapping[str, Any]) -> None:

@@ -171,8 +171,9 @@ class Grant(Mechanism):
         earlier = [to_pence(whole_sum * one) for label, one in by_year.items() if label < sheet.years[0]]
         before: Any = 0.0
         if earlier:
+            begun = whole_sum if len(earlier) == len(by_year) else smaller_of(total(*earlier), whole_sum)
             before = sheet.line(
-                f"{name}.paid_before_first_year", total(*earlier), "£", f"{words}: paid before the first year", kind="working"
+                f"{name}.paid_before_first_year", begun, "£", f"{words}: paid before the first year", kind="working"
             )
         paid_before = sheet.line(
             f"{name}.paid_before",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from devomodel.amounts import Amount
-from devomodel.engine import SheetError, to_pence, total, when
+from devomodel.engine import SheetError, smaller_of, to_pence, total, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, choice, schedule, whole, year
 from devomodel.written import money_text
@@ -32,12 +32,15 @@ def taper_shares(years: int, shape: str) -> tuple[float, ...]:
 def taper_payment(total_sum: Any, share: Any, paid_before: Any, is_last: Any) -> Any:
     """What a taper pays in a year: its share to the penny, and in the last year all that is left of the total.
 
+    No year pays more than is left: a few pence over many years would otherwise be paid out early by rounding.
+
     is_last  1 in the last year, 0 in the others
 
     >>> taper_payment(1_000.0, 1 / 3, paid_before=0.0, is_last=0), taper_payment(1_000.0, 1 / 3, paid_before=600.0, is_last=1)
     (333.33, 400.0)
     """
-    return when(is_last > 0, to_pence(total_sum - paid_before), to_pence(total_sum * share))
+    left = to_pence(total_sum - paid_before)
+    return when(is_last > 0, left, smaller_of(to_pence(total_sum * share), left))
 
 
 def commuted_sum(yearly_cost: Any, years: int, cost_growth: Any, interest_rate: Any, first: int = 0) -> Any:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from devomodel.amounts import Origin
-from devomodel.engine import Line, Sheet, larger_of, quantity, to_pence, total, when, worked_out
+from devomodel.engine import Line, Sheet, larger_of, quantity, smaller_of, to_pence, total, when, worked_out
 from devomodel.engine.years import first_calendar_year
 from devomodel.mechanisms.loans import (
     annuity_factor,
@@ -165,7 +165,7 @@ def _write_fund(sheet: Sheet, loan: Loan) -> None:
                         kind="working")  # fmt: skip
     missing = larger_of(loan.borrowed - opening - earned, 0)
     contribution = sheet.line(f"{prefix}.contribution",
-                              to_pence(when(number == count, missing, when(number > 0, level, 0))), "£",
+                              to_pence(when(number == count, missing, when(number > 0, smaller_of(level, missing), 0))), "£",
                               f"{label}: contribution", kind="working")  # fmt: skip
     flag = _flag(sheet, f"{prefix}.is_released", dates.last_at, "the loan is repaid", loan)
     released = sheet.line(f"{prefix}.released", when(flag > 0, opening, 0), "£", f"{label}: released", kind="working")

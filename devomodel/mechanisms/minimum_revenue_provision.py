@@ -27,7 +27,7 @@ def equal_charge(spending: Any, life: Any) -> Any:
     life      years
     returns   £ a year, charged to revenue; not rounded
 
-    Law: Local Government Act 2003, s.21(1A); statutory guidance on minimum revenue provision, asset life method.
+    Law: SI 2003/3146, regulations 27 and 28; guidance under the Local Government Act 2003, s.21(1A), asset life method.
 
     >>> equal_charge(1_000_000, 40)
     25000.0
@@ -156,7 +156,8 @@ class MinimumRevenueProvision(Mechanism):
         told = Origin("not used", note=f"the first {years} years", place=f"mechanisms › {self.name}")
         flags = [1.0 if at < years else 0.0 for at in range(sheet.count)]
         runs = sheet.input(f"{self.name}.opening_is_charged", flags, "number",
-                           f"{who}: 1 in the years in which the opening requirement is charged", origin=told, kind="working")  # fmt: skip
+                           f"{who}: 1 in the years in which the opening requirement is charged", origin=told,
+                           kind="working")  # fmt: skip
         first = sheet[f"{self.name}.requirement.at_start"]
         return sheet.line(f"{self.name}.opening_in_charge", runs * first, "£",
                           f"{who}: opening requirement being charged", kind="working"), life  # fmt: skip

@@ -155,7 +155,7 @@ class Rule:
         if len(said) != 1:
             raise SheetError(
                 f"{where}: a cost is shared by exactly one of shares, by and sums, and "
-                f"{listed(said, 'and') or 'none of them'} is given. Keep one."
+                f"{listed(said, 'and') + ' are given. Keep one' if said else 'none of them is given. Give one'}."
             )
         extras = ("measures", "between", "fixed_part", "fixed_shares", "size_classes")
         loose = [key for key in extras if getattr(self, key)]
@@ -226,7 +226,7 @@ class Rule:
                 found[party] = sheet[f"{party}.tax_base"]
             else:
                 todo = "Add a mechanism with use: tax_base for it, or give it" if self.by == "tax_base" else "Give it"
-                raise SheetError(f"{where} › between: there is no {noun} for '{party}'. {todo} under measures.")
+                raise SheetError(f"{where} › between: nothing gives the {noun} of '{party}'. {todo} under measures.")
         if not found:
             raise SheetError(
                 f"{where} › by: sharing by {noun} needs the {noun} of each party. Give them under measures"

@@ -111,7 +111,7 @@ class TaxBaseFromDwellings(Mechanism):
         for key in ("discounts", "premiums", "expected_change", "completions", "support", "support_in_pounds"):
             for band in getattr(self, key):
                 if band not in self.dwellings:
-                    raise SheetError(f"mechanisms › {self.name} › {key}: Band {band} has no figure under dwellings.")
+                    raise SheetError(f"mechanisms › {self.name} › {key}: Band {band} has no figure under dwellings. Add it there, or take it out here.")
 
     def _given(self, sheet: CaseSheet, key: str, band: str) -> Any:
         label = {"discounts": "Discounts as homes", "premiums": "Premiums as homes", "expected_change": "Expected change",

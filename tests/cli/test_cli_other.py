@@ -200,8 +200,11 @@ def test_the_schema_shipped_is_the_one_the_code_gives():
 
 @pytest.mark.parametrize(
     ("share", "said"),
-    [(0.748, "about three in four"), (0.75, "three in four"), (2 / 3, "two in three"), (0.5, "half"), (0.62, "about three in five"),
-     (0.85, "more than four in five"), (0.98, "nearly all"), (0.02, "hardly any"), (0.07, "fewer than one in ten"), (0, "none"), (1, "all")],
+    [
+        (0, "none"), (0.02, "hardly any"), (0.07, "fewer than one in ten"), (0.5, "half"), (0.62, "about three in five"),
+        (2 / 3, "two in three"), (0.748, "about three in four"), (0.75, "three in four"), (0.85, "more than four in five"),
+        (0.98, "nearly all"), (1, "all"),
+    ],
 )  # fmt: skip
 def test_a_share_in_words_is_honest(share, said):
     assert in_plain_words(share) == said

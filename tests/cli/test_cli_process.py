@@ -66,7 +66,8 @@ def test_control_c_ends_quietly_with_130_and_answers_are_kept(tmp_path):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, b"")
+    # Python itself may end with the signal, which a shell reports as 130 too.
+    assert process.returncode in (130, -signal.SIGINT) and out == b""
     assert b"Traceback" not in err
     assert json.loads(kept.read_text(encoding="utf-8")) == {"council": "Nowhere Council"}
 
