@@ -7,7 +7,7 @@ assumption says in its note what it rests on. An amount that says nothing has th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.problems import DevomodelError
@@ -15,6 +15,10 @@ from devomodel.problems import DevomodelError
 BASES = ("law", "published", "agreement", "quote", "estimate", "assumption")
 SOURCED_BASES = ("law", "published", "agreement", "quote")
 NOT_STATED = "not stated"
+NOT_USED = "not used"
+"""A row of noughts that stands for something the scenario leaves out."""
+BY_RULE = "set by the rule"
+"""A row that follows from the rule or from dates and choices in the scenario, such as which year is the third."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,16 @@ class Growth:
     rates   a list of rates, the first for the year after the one it is priced in
     series  the name of a forecast or of one of the case's own indices
     plus    added to each rate of the series, as a decimal
+    basis, source, note   how firm the rates are, where that is said apart from the amount
     """
 
     rate: float | None = None
     rates: tuple[float, ...] = ()
     series: str = ""
     plus: float = 0.0
+    basis: str = ""
+    source: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class Origin:
     note     what else the reader should know
     place    where it stands in the scenario
     caution  a sentence to print beside it: not verified, stale, held past its last year
+    by_year  the years of a row whose origin is another one
     """
 
     basis: str = NOT_STATED
@@ -49,6 +58,16 @@ class Origin:
     note: str = ""
     place: str = ""
     caution: str = ""
+    by_year: Mapping[str, Origin] = field(default_factory=dict)
+
+    def of_year(self, year: str) -> Origin:
+        """Where the figure of one year came from."""
+        return self.by_year.get(year, self)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a person gave the figure, rather than the rule setting it."""
+        return self.basis not in (NOT_USED, BY_RULE)
 
     @property
     def unsourced(self) -> bool:

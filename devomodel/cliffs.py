@@ -22,7 +22,10 @@ from devomodel.written import money_text
 
 NOT_AGREED = "not agreed"
 INCOME = ("income", "grant", "contribution", "dowry", "contract", "fee", "rent", "loan")
-"""Kinds of money that a council comes to rest on. A line tagged `settles` (a true-up) or `held_in` (put by) is left out."""
+"""Kinds of money that a council comes to rest on."""
+
+NO_PROMISE = ("settles", "held_in", "internal")
+"""Tags of money that nobody rests on: a true-up, a sum put by, a council's own money moved from one account to the other."""
 
 OUTGOINGS = ("spending", "grant", "contribution", "dowry", "contract", "fee", "rent", "loan", "interest")
 """Kinds of cost whose end frees money."""
@@ -136,8 +139,8 @@ class Cliff(Ending):
             said.append(f"It pays{what}.")
         if self.agreed:
             said.append(f"{self.picked_up_by} picks it up.")
-        elif self.once and self.account == "capital" and self.spending_left is None:
-            said.append("It is a capital sum, and no yearly budget rests on it.")
+        elif self.account == "capital" and self.spending_left is None and not self.effects:
+            said.append("It is capital money, and no yearly budget rests on it.")
         else:
             said.append("Who pays then is not agreed.")
         return " ".join([*said, *(f"Without it {_effect_in_words(one, self.effect_year)}" for one in self.effects)])
@@ -185,7 +188,7 @@ def when_does_it_stop(projection: Projection, council: str = "") -> list[Relief]
 
 
 def _is_income(line: Line) -> bool:
-    if not is_flow(line) or "held_in" in line.tags or "settles" in line.tags:
+    if not is_flow(line) or any(tag in line.tags for tag in NO_PROMISE):
         return False
     return line.tags.get("kind") in INCOME or "ends" in line.tags
 
@@ -208,7 +211,9 @@ def _endings(projection: Projection, groups: Iterable[Sequence[Line]], of: Any) 
         names = projection.sheet.parties
         at = projection.years.index(last_paid)
         whole = at - 1 if tags["kind"] in OF_ONE_DEBT and at and paid[at] < PART_YEAR * paid[at - 1] else at
+        once = bool((np.abs(paid) >= HALF_A_PENNY).sum() == 1 and inside)
         held = {line.name: _held(projection, line, at, whole, inside) for line in lines}
+        single_sum = once and tags["account"] == "capital"  # nobody expects a building to be bought again the year after
         found.append(
             of(
                 tuple(line.name for line in lines),
@@ -225,9 +230,9 @@ def _endings(projection: Projection, groups: Iterable[Sequence[Line]], of: Any) 
                 without,
                 float(paid[at]),
                 inside,
-                bool((np.abs(paid) >= HALF_A_PENNY).sum() == 1 and inside),
+                once,
                 year,
-                _effects(projection, held, year, inside),
+                () if single_sum else _effects(projection, held, year, inside),
                 tags.get("pays_for", ""),
                 projection.value(left, year) if left in projection.sheet else None,
                 names.get(tags.get("then", ""), NOT_AGREED),

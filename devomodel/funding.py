@@ -14,7 +14,7 @@ import numpy as np
 
 from devomodel.engine import Figures, quantity
 from devomodel.mechanisms.base import STATUSES, CaseSheet
-from devomodel.statements import HALF_A_PENNY, Row, Statement, flows, has_precept
+from devomodel.statements import HALF_A_PENNY, Row, Statement, flows, funds_its_capital, has_precept
 
 TITLES = {"capital": "who pays for capital", "revenue": "who pays for running costs", "in_kind": "who gives what is in kind"}
 SPENDING = {"capital": "Capital spending", "revenue": "Running costs", "in_kind": "Borne in kind"}
@@ -93,11 +93,11 @@ def funding_statements(figures: Figures, party: str) -> list[Statement]:
     """The funding of every account of a party that others pay towards, and what was found to be capital and why."""
     sheet: CaseSheet = figures.sheet  # type: ignore[assignment]
     found = [funding(figures, party, account) for account in TITLES if _is_funded(sheet, party, account)]
-    tests = tests_of_capital(figures, party)
-    return [*found, tests] if tests else found
+    tested = capital_or_revenue(figures, party)
+    return [*found, tested] if tested else found
 
 
-def tests_of_capital(figures: Figures, party: str) -> Statement | None:
+def capital_or_revenue(figures: Figures, party: str) -> Statement | None:
     """Each cost that was put to the tests of capital, the account it is charged to, and the reason; none where there is none."""
     sheet: CaseSheet = figures.sheet  # type: ignore[assignment]
     rows = []
@@ -110,12 +110,12 @@ def tests_of_capital(figures: Figures, party: str) -> Statement | None:
 
 
 def write_funding_checks(sheet: CaseSheet) -> None:
-    """That capital money pays for no running cost, for every party that receives any.
+    """That capital money pays for no running cost, for every party whose capital is paid for in the case.
 
     Law: Local Government Act 2003, s.16, and proper practices.
     """
     for key, name in sheet.parties.items():
-        if _receives_capital(sheet, key):
+        if funds_its_capital(sheet, key):
             running = [line for line in flows(sheet, payer=key, account="capital") if line.tags["kind"] in RUNNING_KINDS]
             sheet.check(f"{key}.capital.only_on_capital", sheet.total(running) <= quantity(HALF_A_PENNY, "£"),
                         f"{name}: capital money pays for no running cost",
@@ -127,11 +127,9 @@ def _balancing(sheet: CaseSheet, party: str, account: str, received: np.ndarray,
     """What makes the sources sum to the spending: money carried between years, and what is not funded."""
     short = spending - received
     if account == "revenue":
-        own = (
-            "Taken from reserves (− put to them)"
-            if has_precept(sheet, party)
-            else "Own budget, outside this case (− left for it)"
-        )
+        own = "Taken from reserves (− put to them)"
+        if not has_precept(sheet, party):
+            own = "Own budget, outside this case (− left for it)"
         yield own, short
         return
     carried = np.cumsum(-short)
@@ -144,14 +142,8 @@ def _is_funded(sheet: CaseSheet, party: str, account: str) -> bool:
     """Whether a party's account has a source to show beside its own precept and income."""
     into = flows(sheet, payee=party, account=account)
     if account == "capital":
-        return _receives_capital(sheet, party)
+        return funds_its_capital(sheet, party)
     return any("status" in line.tags for line in into) and bool(flows(sheet, payer=party, account=account))
-
-
-def _receives_capital(sheet: CaseSheet, party: str) -> bool:
-    """Whether a party's capital must be funded in the case: it spends some and sets a precept, or receives any but a repayment."""
-    into, out = flows(sheet, payee=party, account="capital"), flows(sheet, payer=party, account="capital")
-    return any(not line.tags.get("repayment") for line in into) or bool(out and has_precept(sheet, party))
 
 
 def _name(sheet: CaseSheet, payer: str, kind: str) -> str:

@@ -71,12 +71,12 @@ class Projection:
     @cached_property
     def checks(self) -> list[CheckResult]:
         """Every check, the master check first."""
-        return statements.check_results(self.figures, _blank_at_first(self.sheet))
+        return statements.check_results(self.figures, _may_be_blank(self.sheet))
 
     @cached_property
     def advice(self) -> list[CheckResult]:
         """The usual limits that do not hold: they warn and do not fail the case."""
-        return statements.advice_results(self.figures, _blank_at_first(self.sheet))
+        return statements.advice_results(self.figures, _may_be_blank(self.sheet))
 
     @property
     def passed(self) -> bool:
@@ -108,7 +108,7 @@ class Projection:
         rows = []
         for line in self.inputs:
             origin = line.origin
-            if origin is None or origin.basis == "not used":
+            if origin is None or not origin.is_given:
                 continue
             values = line.values if isinstance(line.values, float) else ", ".join(f"{one:g}" for one in line.values)
             rows.append({"line": line.name, "label": line.label, "unit": str(line.unit), "figure": values, "basis": origin.basis,
@@ -283,6 +283,10 @@ def _write_ceilings(case: Case, sheet: CaseSheet) -> None:
                            or "`devomodel run FILE --format json` names every line of a case that runs")  # fmt: skip
             continue
         line = sheet[ceiling.line]
+        if str(line.unit) == "yes or no":
+            reader.problem((*path, "line"), f"'{ceiling.line}' is yes or no in each year, and has no bound",
+                           do="Name a line of figures; that one is a check already")  # fmt: skip
+            continue
         for key, holds in (("at_most", lambda one, bound: one <= bound), ("at_least", lambda one, bound: one >= bound)):
             given = getattr(ceiling, key)
             if given is None:
@@ -354,9 +358,9 @@ def _shaped(even: np.ndarray, low: float, high: float, likely: float, shape: str
     return np.where(even < peak, rising, falling)
 
 
-def _blank_at_first(sheet: CaseSheet) -> frozenset[str]:
-    """Lines with no figure in the first year because they look back at a year before that is not given."""
-    blank: set[str] = set()
+def _may_be_blank(sheet: CaseSheet) -> frozenset[str]:
+    """Lines that may have no figure: those that look back at a year before that is not given, and a percentage of nought."""
+    blank = {line.name for line in sheet if line.tags.get("may_be_blank")}
     grown = True
     while grown:
         grown = False
@@ -378,7 +382,7 @@ def _blank_at_first(sheet: CaseSheet) -> frozenset[str]:
 def _case_id(case: Case, option: str, sheet: CaseSheet) -> str:
     mechanisms = [_said(one) for one in case.variants[option].mechanisms]
     given = [[line.name, line.values, str(line.unit)] for line in sheet
-             if line.is_input and getattr(line.origin, "basis", "not used") != "not used"]  # fmt: skip
+             if line.is_input and line.origin is not None and line.origin.is_given]  # fmt: skip
     content = [case.title, case.nation, case.first_year, case.count, mechanisms, given]
     written = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(written.encode()).hexdigest()[:10]

@@ -15,8 +15,13 @@ from devomodel.reading_values import Builder, PathTo
 from devomodel.reading_words import RIGHT_FILE, place_in_words
 
 LARGEST_BYTES = 1_000_000
-NOT_TEXT = {b"PK\x03\x04": "a spreadsheet, a Word document or another packed file", b"%PDF": "a PDF",
-            b"\xd0\xcf\x11\xe0": "an old spreadsheet or Word document", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture"}  # fmt: skip
+NOT_TEXT = {
+    b"PK\x03\x04": "a spreadsheet, a Word document or another packed file",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet or Word document",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
 """How files that are not text begin."""
 PLAIN_TEXT = "Give a scenario file, which is plain text; `devomodel new` writes one, and any text editor can change it"
 

@@ -27,10 +27,13 @@ class Row:
     label   as printed
     values  one for each year, unrounded, in the unit
     unit    as the sheet has it
-    kind    "line", "total", "heading", "balance", or "opening" for what a total is carried forward to
+    kind    "line", "total", "heading", "balance", "opening" for what a total is carried forward to, or "rounding" for what
+            stands in whole pounds only
     line    the name of the line it shows; empty for a total over tags or a heading
     adds    +1 or −1 for a line that the next total takes in with that sign, or a total that the next balance does;
             for a balance 1 when it is those totals, and 0 wherever nothing is taken in
+    pounds  the figures in whole pounds, where they are those of another statement and not the values rounded
+    unknown the places of years in which no figure is known, and a dash is printed
     """
 
     label: str
@@ -39,6 +42,8 @@ class Row:
     kind: str = "line"
     line: str = ""
     adds: int = 0
+    pounds: tuple[float, ...] = ()
+    unknown: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,13 +91,17 @@ class Statement:
             elif row.kind == "balance" and row.adds:
                 values, left = left, np.zeros(len(self.years))
             else:
-                values = np.asarray(round_to_pounds(np.array(row.values)))
+                values = np.array(row.pounds) if row.pounds else _pounds(row.values)
                 if row.kind == "opening":
                     opening = len(rows)
                 else:
                     running = running + row.adds * values
             rows.append(replace(row, values=tuple(float(one) for one in values)))
         return Statement(self.title, self.years, tuple(rows), self.note)
+
+
+def _pounds(values: Sequence[float]) -> np.ndarray:
+    return np.asarray(round_to_pounds(np.array(values)))
 
 
 @dataclass(frozen=True)
@@ -164,7 +173,7 @@ def account(figures: Figures, party: str, of: str) -> Statement:
     left = {"revenue": "Income less spending, put to reserves (− taken from them)", "capital": "Capital income less spending",
             "in_kind": "Received less borne"}[of]  # fmt: skip
     build.balance(left, into - out, adds=1)
-    if of == "capital" and f"{party}.capital.balance" in sheet:
+    if of == "capital" and f"{party}.capital.balance" in sheet and funds_its_capital(sheet, party):
         build.balance(
             "Capital money in hand at 31 March", figures.by_year(f"{party}.capital.balance"), f"{party}.capital.balance"
         )
@@ -203,9 +212,14 @@ PRECEPT_ROWS = (
 
 
 def council_tax(figures: Figures, party: str) -> Statement:
-    """From budget to precept to Band D, with every change in £ and %."""
+    """From budget to precept to Band D, with every change in £ and %.
+
+    In whole pounds its parts are the totals that the revenue account and the reserves print, and the precept is the one
+    issued; where the two differ, the difference is a row called rounding.
+    """
     sheet: CaseSheet = figures.sheet  # type: ignore[assignment]
     rows = []
+    raised = np.zeros(sheet.count)
     for label, name, adds in (
         ("Spending", "spending", 1), ("Contingency", "contingency", 1), ("Reserves added", "reserves_added", 1),
         ("Other income", "other_income", -1), ("Reserves used", "reserves_used", -1),
@@ -213,18 +227,19 @@ def council_tax(figures: Figures, party: str) -> Statement:
     ):  # fmt: skip
         line = f"{party}.{name}"
         if any(figures.by_year(line)):
-            rows.append(Row(label if adds > 0 else f"less {label.lower()}", tuple(figures.by_year(line)), line=line, adds=adds))
+            printed = _printed(figures, party, name)
+            raised = raised + adds * printed
+            rows.append(Row(label if adds > 0 else f"less {label.lower()}", tuple(figures.by_year(line)), line=line, adds=adds,
+                            pounds=tuple(printed.tolist())))  # fmt: skip
     rows.append(Row("To be raised from council tax", tuple(figures.by_year(f"{party}.requirement_before_floor")), kind="total",
                     line=f"{party}.requirement_before_floor"))  # fmt: skip
     difference = figures.by_year(f"{party}.difference_to_reserves")
     if any(abs(one) >= HALF_A_PENNY for one in difference):
-        rows.append(
-            Row(
-                "put to the general reserve (− taken from it)",
-                tuple(difference),
-                line=f"{party}.difference_to_reserves",
-            )
-        )
+        name = f"{party}.difference_to_reserves"
+        rows.append(Row("put to the general reserve (− taken from it)", tuple(difference), line=name))
+    rounding = _pounds(figures.by_year(f"{party}.precept")) - raised - _pounds(difference)
+    if any(rounding):
+        rows.append(Row("rounding to the pound", (0.0,) * sheet.count, kind="rounding", pounds=tuple(rounding.tolist())))
     for label, name in PRECEPT_ROWS:
         line = f"{party}.{name}"
         if line in sheet:
@@ -234,6 +249,26 @@ def council_tax(figures: Figures, party: str) -> Statement:
     if share in sheet:
         rows.append(Row("Share of homes that pay less than Band D", tuple(figures.by_year(share)), "share", "balance", share))
     return Statement(f"{sheet.parties[party]}: council tax", sheet.years, tuple(rows))
+
+
+def _printed(figures: Figures, party: str, part: str) -> np.ndarray:
+    """A part of the requirement in whole pounds, as the revenue account and the reserves print it: rounded line by line."""
+    sheet = figures.sheet
+    alone = f"{party}.{part}"
+    if part == "spending":
+        lines = [line for line in flows(sheet, payer=party, account="revenue") if line.name != f"{party}.contingency"]
+    elif part == "other_income":
+        lines = [line for line in flows(sheet, payee=party, account="revenue")
+                 if line.tags.get("kind") != "precept" and line.name != f"{party}.support_grant"]  # fmt: skip
+    elif part.startswith("reserves_"):
+        side = part.removeprefix("reserves_")
+        lines = [line for line in sheet.tagged(council=party, kind="reserve") if line.name.endswith(f".{side}")]
+    else:
+        lines = [sheet[alone]]
+    found = np.zeros(sheet.count)
+    for line in lines:
+        found = found + _pounds(figures.by_year(line.name))
+    return found
 
 
 def bands(figures: Figures, prefix: str, title: str) -> Statement:
@@ -248,6 +283,7 @@ def walk(figures: Figures, party: str) -> Statement:
     """How each year's Band D charge came from the year before, in steps that sum to the penny."""
     sheet: CaseSheet = figures.sheet  # type: ignore[assignment]
     rows = []
+    known = figures.by_year(f"{party}.walk.parts_known")
     words = {step: words for step, words, _ in STEPS} | {
         "budget": "budget (parts of the year before not known)",
         "tax_base": "tax base",
@@ -255,7 +291,9 @@ def walk(figures: Figures, party: str) -> Statement:
     for step, label in words.items():
         values = figures.by_year(f"{party}.walk.{step}")
         if any(value == value and abs(value) >= HALF_A_PENNY for value in values):
-            rows.append(Row(label[:1].upper() + label[1:], tuple(values), "£/Band D home", line=f"{party}.walk.{step}", adds=1))
+            unknown = () if step == "tax_base" else tuple(at for at, one in enumerate(known) if (one > 0) == (step == "budget"))
+            rows.append(Row(label[:1].upper() + label[1:], tuple(values), "£/Band D home", line=f"{party}.walk.{step}", adds=1,
+                            unknown=unknown))  # fmt: skip
     rows.append(Row("Change in the Band D charge", tuple(figures.by_year(f"{party}.band_d_change")), "£/Band D home", "total",
                     f"{party}.band_d_change"))  # fmt: skip
     return Statement(f"{sheet.parties[party]}: why the Band D charge moves", sheet.years, tuple(rows), "£ a year at Band D")
@@ -270,6 +308,13 @@ def statements_of(figures: Figures, party: str) -> list[Statement]:
         found += [reserves(figures, party), council_tax(figures, party), walk(figures, party),
                   bands(figures, f"{party}.bands", f"{sheet.parties[party]}: charge by band")]  # fmt: skip
     return found
+
+
+def funds_its_capital(sheet: CaseSheet, party: str) -> bool:
+    """Whether a party's capital is paid for in the case: not that of one that only gives it to others, or lends its own."""
+    into, out = flows(sheet, payee=party, account="capital"), flows(sheet, payer=party, account="capital")
+    spends = any(line.tags.get("kind") == "spending" for line in out) or bool(out and has_precept(sheet, party))
+    return spends or any(not line.tags.get("repayment") for line in into)
 
 
 def write_accounts(sheet: CaseSheet) -> None:
@@ -292,7 +337,7 @@ def write_accounts(sheet: CaseSheet) -> None:
             balance = sheet.line(f"{key}.capital.balance", total(sheet.last_year(f"{key}.capital.balance", first=0.0, unit_of="£"), net),
                                  "£", f"{name}: capital money in hand at 31 March", kind="working")  # fmt: skip
             # A lender lends its own money: being repaid does not make it a body whose capital the case must fund.
-            if has_precept(sheet, key) or any(not line.tags.get("repayment") for line in into):
+            if funds_its_capital(sheet, key):
                 owed = sheet.total(sheet.tagged(owed_to=key, of_account="capital"))
                 sheet.check(f"{key}.capital.funded", balance + owed >= quantity(-HALF_A_PENNY, "£"),
                             f"{name}: capital spending is funded in every year",

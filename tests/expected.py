@@ -48,6 +48,9 @@ def _rows(projection: Projection) -> Iterator[str]:
     for council in projection.case.councils:
         if f"{council}.precept" in projection.sheet:
             yield from _figures(projection, council, COUNCIL_ROWS)
+    for line in projection.sheet:
+        if line.name.endswith((".earned", ".gap")):
+            yield from _figures(projection, line.name.rpartition(".")[0], ((f"{line.name}, £", line.name.rpartition(".")[2]),))
     for name in sorted({line.name.split(".")[0] for line in projection.sheet if line.name.endswith(".total.D")}):
         yield from _figures(projection, name, BILL_ROWS)
 

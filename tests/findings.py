@@ -8,6 +8,7 @@ from pathlib import Path
 
 import devomodel as dm
 from devomodel.engine import per_period
+from tests.findings_funding import funding_findings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "scenarios.md"
@@ -22,6 +23,7 @@ def findings() -> dict[str, str]:
         "kidderminster-bill-2024-25": kidderminster_bill(),
         "bletchingdon": bletchingdon(),
         "precept-consultation": precept_consultation(),
+        **funding_findings(_figures),
     }
 
 

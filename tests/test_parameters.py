@@ -14,14 +14,15 @@ from devomodel.problems import DevomodelError, InputError
 TODAY = date(2026, 11, 23)
 
 HELD = """
-audit.exempt_ceiling 1 · audit.income_expenditure_basis_threshold 1 · audit.significant_variance 1 ·
+audit.exempt_ceiling 1 · audit.income_expenditure_basis_threshold 1 · audit.reserves_to_precept 1 ·
+audit.significant_variance 1 ·
 audit.smaller_authority_ceiling 2 · borrowing.approval_validity 1 · borrowing.minimum_per_elector 1 ·
 borrowing.normal_annual_ceiling 1 · business_rates.multiplier 1 · capital.receipt_de_minimis 1 ·
 cil.neighbourhood_share 1 · cil.nil_below 1 · cil.no_plan_cap 1 · cil.payment_dates 1 · cil.rics_index 7 ·
 cof.match 2 · commuted_sum.examples 2 · council_tax.average_band_d_all_authorities 7 ·
 council_tax.average_parish_band_d 12 · council_tax.average_parish_band_d_change 10 ·
 council_tax.band_ninths.band_a_disabled 1 · council_tax.band_ninths.england 1 ·
-council_tax.band_ninths.wales_band_i 1 · council_tax.collection_rate.examples 2 ·
+council_tax.band_ninths.wales 1 · council_tax.band_ninths.wales_band_i 1 · council_tax.collection_rate.examples 2 ·
 council_tax.demand_notice_parish_detail_threshold 1 · council_tax.empty_premium_max 1 ·
 council_tax.parish_precept_issue_deadline 1 · council_tax.single_person_discount 1 ·
 council_tax.tax_base_notification_window 1 · council_tax.tax_base_relevant_day 1 ·

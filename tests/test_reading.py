@@ -269,7 +269,7 @@ class TestFiles:
             (HALL.encode("utf-16"), "not saved as UTF-8"),
             (b"a: 1\nb: \x00\n", "hidden character"),
             (b"", "nothing in the file"),
-            (b"PK\x03\x04\xff\xfe", "not saved as UTF-8"),
+            (b"PK\x03\x04\xff\xfe", "a spreadsheet, a Word document or another packed file"),
         ],
     )
     def test_a_file_of_another_kind_is_refused_with_what_to_do(self, tmp_path, raw, what):

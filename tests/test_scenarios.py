@@ -21,6 +21,9 @@ PUBLISHED = {
     "castle-donington": "Castle Donington",
     "kidderminster": "Kidderminster Town Council",
     "bletchingdon": "Bletchingdon",
+    "padiham": "Padiham",
+    "dunstable-ranger": "Dunstable",
+    "peppard-pavilion": "Rotherfield Peppard",
 }
 """The scenarios that open with the figures of a parish in the national file, and its name there."""
 
@@ -182,7 +185,7 @@ def test_nothing_after_the_published_years_is_called_published(name):
                 assert line.origin.basis == "assumption", line.name
         for amount in projection.sheet.amounts.values():
             if amount.basis == "published" and amount.grows is None:
-                assert amount.place[2] in ("year_before", "day_rate"), amount.where
+                assert amount.place[2] in ("year_before", "day_rate", "funders"), amount.where
 
 
 # What each is for

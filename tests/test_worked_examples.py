@@ -98,6 +98,7 @@ class Example:
         return json.dumps({
             "case": one["name"], "nation": one.get("nation", "england"), "first_year": one.get("first_year", "2026-27"),
             "years": one.get("years", 1), "councils": COUNCILS | one.get("councils", {}), "mechanisms": blocks,
+            "sources": {"the_source": one.get("source", "made up")},
         }, ensure_ascii=False)  # fmt: skip
 
     def line(self, projection: Projection, short: str) -> str:

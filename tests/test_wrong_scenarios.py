@@ -185,7 +185,7 @@ def test_a_file_that_would_never_end_is_not_opened(tmp_path):
 
 def test_a_file_of_the_system_is_no_scenario_and_little_of_it_is_shown(tmp_path):
     path = tmp_path / "passwd"
-    path.write_text("root:x:0:0:root:/root:/bin/bash\n" + "".join(f"user{at}:x:{at}:{at}::/nonexistent:/bin/false\n" for at in range(50)))
+    path.write_text("".join(f"user{at}:x:{at}:{at}::/nonexistent:/bin/false\n" for at in range(50)))
     said = refused("check", path)
     assert "user49" not in said
     assert len(said) < 500

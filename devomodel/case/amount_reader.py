@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from devomodel.amounts import BASES, SOURCED_BASES, Amount, Growth
@@ -13,6 +14,8 @@ from devomodel.fields import AMOUNT_KEYS, LINE_NAME, LONGEST_NOTE, MARKUP, Path
 from devomodel.problems import Problem, listed, suggestion
 from devomodel.reading_words import place_in_words
 from devomodel.written import money, number, share
+
+GROWTH_KEYS = ("index", "plus", "rate", "rates", "basis", "source", "note")
 
 EARLIEST, LATEST = 1900, 2200
 LARGEST = 1e12
@@ -114,7 +117,8 @@ class AmountReader:
     def words(self, label: str, value: Any, path: Path, longest: int = LONGEST_NOTE) -> str | None:
         """Words on one line, without web-page code; a number will do."""
         if not isinstance(value, (str, int, float)) or isinstance(value, bool):
-            self.problem(path, f"{label} is put in words, and {said(value)} stands here instead", do="Write the words, between quotes")
+            self.problem(path, f"{label} is put in words, and {said(value)} stands here instead",
+                         do="Write the words, between quotes")  # fmt: skip
             return None
         written = " ".join(str(value).split())
         if not written:
@@ -166,7 +170,7 @@ class AmountReader:
                 parts[key] = self.words(f"'{key}'", value[key], (*path, key))
         if parts.get("line") and not LINE_NAME.fullmatch(parts["line"]):
             self.problem((*path, "line"), f"'{short(parts['line'])}' is not the name of a line",
-                         do="Write the mechanism and what it writes with a full stop between, such as budget.spending.staff")  # fmt: skip
+                         do="Write the mechanism, a full stop, and what it writes, such as budget.spending.staff")  # fmt: skip
         parts |= self.basis(value, path)
         if "grows" in value:
             parts["grows"] = self.growth(value["grows"], (*path, "grows"))
@@ -180,7 +184,8 @@ class AmountReader:
         for path, figure in figures.items():
             if above is not None and figure is not None and figure <= above:
                 least = "nought" if above == 0 else f"{above:,}"
-                self.problem(path, f"the figure must be above {least}, and {figure:,g} is not", do="Check the figure and its sign")
+                self.problem(path, f"the figure must be above {least}, and {figure:,g} is not",
+                             do="Check the figure and its sign")  # fmt: skip
 
     def _by_year(self, of: str, value: Any, path: Path) -> dict[str, float] | None:
         if not isinstance(value, Mapping) or not value:
@@ -242,7 +247,7 @@ class AmountReader:
         if isinstance(value, str) and value in self.indices:
             return Growth(series=value)
         if isinstance(value, Mapping):
-            return self._index_and_more(value, path)
+            return self._growth_block(value, path)
         if isinstance(value, list) and value:
             rates = [self.rate(one, (*path, position)) for position, one in enumerate(value)]
             return None if None in rates else Growth(rates=tuple(rates))  # type: ignore[arg-type]
@@ -252,14 +257,28 @@ class AmountReader:
         rate = self.rate(value, path)
         return None if rate is None else Growth(rate=rate)
 
-    def _index_and_more(self, value: Mapping[str, Any], path: Path) -> Growth | None:
-        meant = {self.unknown(path, key, "growth", ("index", "plus")) for key in value if key not in ("index", "plus")}
-        if value.get("index") not in self.indices:
-            if "index" not in meant:
-                self._not_an_index(value.get("index"), (*path, "index"))
+    def _growth_block(self, value: Mapping[str, Any], path: Path) -> Growth | None:
+        """Growth that says more: an index with something added, or how firm its rates are."""
+        meant = {self.unknown(path, key, "growth", GROWTH_KEYS) for key in value if key not in GROWTH_KEYS}
+        ways = [key for key in ("index", "rate", "rates") if key in value]
+        if len(ways) != 1:
+            if not meant & {"index", "rate", "rates"}:
+                self.problem(path, "growth takes exactly one of index, rate and rates",
+                             do="Write for example {index: cpi, plus: 1%} or {rate: 3%, basis: assumption, note: …}")  # fmt: skip
             return None
+        [way] = ways
+        if way == "index" and value["index"] not in self.indices:
+            self._not_an_index(value["index"], (*path, "index"))
+            return None
+        if "plus" in value and way != "index":
+            self.problem((*path, "plus"), "'plus' goes with an index only", do="Take it out, or put it into the rate")
+            return None
+        plain = Growth(series=value["index"]) if way == "index" else self.growth(value[way], (*path, way))
         plus = self.rate(value.get("plus", 0), (*path, "plus"))
-        return None if plus is None else Growth(series=value["index"], plus=plus)
+        firm = self.basis(value, path) if {"basis", "source"} & set(value) else {}
+        if plain is None or plus is None or (way != "index" and plain.series):
+            return None
+        return replace(plain, plus=plus, note=str(value.get("note", "")), **firm)
 
     def _not_an_index(self, value: Any, path: Path) -> None:
         near = suggestion(value, self.indices)

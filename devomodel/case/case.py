@@ -9,7 +9,8 @@ from typing import Any
 from devomodel.amounts import Origin
 from devomodel.engine.years import year_labels
 from devomodel.fields import LONGEST_NOTE, Path, address, choice, flag, text, whole
-from devomodel.mechanisms.base import Held, Mechanism
+from devomodel.mechanisms.base import Mechanism
+from devomodel.mechanisms.dated import Held
 from devomodel.problems import DevomodelError, listed, suggestion
 
 NATIONS = ("england", "wales")

@@ -58,7 +58,8 @@ class Changed:
     def add(self, name: str, block: Any, at: Path) -> None:
         """Add a mechanism."""
         if name in self.mechanisms:
-            self.reader.problem(at, f"there is a mechanism '{short(name)}' already", do="Use 'set' to change it, or give this one another name")
+            self.reader.problem(at, f"there is a mechanism '{short(name)}' already",
+                                do="Use 'set' to change it, or give this one another name")  # fmt: skip
             return
         self.mechanisms[name] = copy.deepcopy(block)
         self.written[("mechanisms", name)] = at
@@ -104,8 +105,8 @@ class Changed:
                 return None
             where = where[step]
             if not isinstance(where, dict):
-                self.reader.problem(at, f"'{short(path)}' leads nowhere: '{step}' is written as {said(where)}, with nothing inside it",
-                                    do=f"Change '{step}' as a whole")  # fmt: skip
+                inside = f"'{step}' is written as {said(where)}, with nothing inside it"
+                self.reader.problem(at, f"'{short(path)}' leads nowhere: {inside}", do=f"Change '{step}' as a whole")
                 return None
         if len(parts) == 1 and parts[0] not in where:
             self._missing(parts[0], where, at, path)

@@ -87,7 +87,9 @@ class _Loader:
         options = OptionReader(reader, base, try_amount)
         options.read(self._block("options"))
         rejected = self._rejected()
-        approved = reader.read(Approved, self._value("approved"), ("approved",), "approved") if "approved" in self.written else None
+        approved = (
+            reader.read(Approved, self._value("approved"), ("approved",), "approved") if "approved" in self.written else None
+        )
         ceilings = self._ceilings()
         uncertain = read_uncertain(reader, self._block("uncertain"))
         check_uncertain(reader, uncertain, options.amounts, options.refused)
@@ -138,7 +140,7 @@ class _Loader:
             found[name] = self.reader.read(Council, value, ("councils", name), f"'{name}'")
         if not found:
             self.reader.problem(("councils",), "the scenario names no council under 'councils'",
-                                do="Write for example councils: {town: {name: Castle Donington Parish Council, kind: parish}}")  # fmt: skip
+                                do="Write for example councils: {town: {name: Brook Town Council, kind: town}}")  # fmt: skip
         return found
 
     def _rejected(self) -> tuple[Rejected, ...]:
@@ -146,10 +148,12 @@ class _Loader:
         if value is None:
             return ()
         if not isinstance(value, list):
-            self.reader.problem(("rejected",), f"'rejected' is a list of what was not chosen, and {said(value)} stands here instead",
+            self.reader.problem(("rejected",), f"this is a list of what was not chosen, and {said(value)} stands here instead",
                                 do="Begin each with a dash: - {option: …, reason: …}")  # fmt: skip
             return ()
-        read = [self.reader.read(Rejected, one, ("rejected", position), "a rejected option") for position, one in enumerate(value)]
+        read = [
+            self.reader.read(Rejected, one, ("rejected", position), "a rejected option") for position, one in enumerate(value)
+        ]
         return tuple(one for one in read if one is not None)
 
     def _ceilings(self) -> tuple[Ceiling, ...]:

@@ -48,7 +48,8 @@ class OptionReader:
             path: Path = ("options", name)
             if name == DO_NOTHING:
                 self.reader.problem(path, "do_nothing is always there: it is the case as 'mechanisms' writes it",
-                                    do="Give the option another name; mark it do_nothing: true if it is what happens without a decision")  # fmt: skip
+                                    do="Give the option another name; if it is what happens without a decision, write in it "
+                                    "do_nothing: true")  # fmt: skip
                 continue
             if not is_name(name):
                 self.reader.problem(path, f"'{short(name)}' cannot be the name of an option", NAMES_ALLOWED)
@@ -67,8 +68,10 @@ class OptionReader:
                     names.append(name)
         for mark, names in marked.items():
             for name in names[1:]:
-                self.reader.problem(("options", name, mark), f"{listed([f'{one!r}' for one in names], 'and')} are all marked {mark}"
-                                    .replace("are all", "are both" if len(names) == 2 else "are all"), do="Mark one of them only")  # fmt: skip
+                several = (
+                    f"{listed([f'{one!r}' for one in names], 'and')} are {'both' if len(names) == 2 else 'all'} marked {mark}"
+                )
+                self.reader.problem(("options", name, mark), several, do="Mark one of them only")
         self.do_nothing = (*marked["do_nothing"], DO_NOTHING)[0]
         self.preferred = (*marked["preferred"], self.do_nothing)[0]
 
@@ -130,7 +133,9 @@ class OptionReader:
         for problem in reader.problems:
             if (problem.what, problem.line) not in known:
                 if option not in ("", DO_NOTHING) and problem.where.startswith("mechanisms"):
-                    problem = dataclasses.replace(problem, where=f"option {option}, {problem.where}", line=own.line_of(("options", option)))
+                    problem = dataclasses.replace(
+                        problem, where=f"option {option}, {problem.where}", line=own.line_of(("options", option))
+                    )
                 own.problems.append(problem)
         return Variant(option, tuple(found), reader.place_of, reader.line_of)
 
@@ -140,7 +145,9 @@ class OptionReader:
             reader.problem(path, f"'{short(name)}' cannot be the name of a mechanism", NAMES_ALLOWED)
             return None
         if name in self.reader.councils:
-            reader.problem(path, f"'{name}' is the name of a council too", do=f"Give the mechanism another name, such as {name}_budget")
+            reader.problem(
+                path, f"'{name}' is the name of a council too", do=f"Give the mechanism another name, such as {name}_budget"
+            )
             return None
         if not isinstance(value, Mapping):
             reader.problem(path, f"a mechanism has lines of its own, and {said(value)} stands here instead",
@@ -153,8 +160,9 @@ class OptionReader:
             return None
         use = value["use"]
         if use not in mechanisms.names():
+            near = suggestion(use, mechanisms.names()) if use else ""
             reader.problem((*path, "use"), f"there is no mechanism {said(use)}" if use else "nothing is written after 'use:'",
-                           listed(mechanisms.names()), suggestion(use, mechanisms.names()))  # fmt: skip
+                           "" if near else listed(mechanisms.names()), near)  # fmt: skip
             return None
         if "note" in value:
             reader.words("'note'", value["note"], (*path, "note"))

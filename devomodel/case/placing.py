@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from devomodel.case.case import DO_NOTHING, Case, Variant
+from devomodel.fields import Path
 from devomodel.mechanisms.base import STAGES, AbsentLineError
 from devomodel.problems import Problem, listed
 from devomodel.reading_words import place_in_words
@@ -28,7 +29,7 @@ def located(case: Case, variant: Variant, mechanism: Mechanism, error: SheetErro
     A mechanism that begins its words with the place ("mechanisms › precept › interest_rate: …") has that place's line;
     one that does not has its own.
     """
-    own = ("mechanisms", mechanism.name)
+    own: Path = ("mechanisms", mechanism.name)
     words, do, path = str(error), "", own
     if words.startswith("mechanisms › "):
         place, _, rest = words.partition(": ")

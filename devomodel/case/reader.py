@@ -118,7 +118,7 @@ class Reader(PartyReader):
         if written is None or ADDRESS.fullmatch(written):
             return written
         self.problem(path, f"'{short(written)}' is not the address of a web page",
-                     do="Write it in full, such as https://www.gov.uk/council-tax, or say in 'title' where to find the paper")  # fmt: skip
+                     do="Write it in full, such as https://www.gov.uk/council-tax; a paper's place goes in 'title'")  # fmt: skip
         return None
 
     def _flag(self, spec: Spec, value: Any, path: Path) -> Any:
@@ -130,9 +130,9 @@ class Reader(PartyReader):
 
     def _whole(self, spec: Spec, value: Any, path: Path) -> Any:
         try:
-            read = number(value) if not isinstance(value, (Mapping, list, bool)) else -1
+            read = -1.0 if isinstance(value, (Mapping, list, bool)) else number(value)
         except ValueError:
-            read = -1
+            read = -1.0
         if read >= 0 and read.is_integer() and read < 1e9:
             return int(read)
         self.problem(path, f"{said(value)} is not a whole number", "a whole number, nought or more, in figures")
@@ -174,7 +174,8 @@ def _example(spec: Spec) -> str:
     if spec.kind in ("amount", "amounts", "table_by_year"):
         figure = '"£16,900"' if parse_unit(spec.unit).is_money else "30%" if spec.unit == "share" else "8200"
         name = spec.keys[0] if spec.keys else "town" if spec.by_party else "name"
-        return {"amount": figure, "amounts": f"{{{name}: {figure}}}", "table_by_year": f"{{2026-27: {{{name}: {figure}}}}}"}[spec.kind]
+        named = f"{{{name}: {figure}}}"
+        return {"amount": figure, "amounts": named, "table_by_year": f"{{2026-27: {named}}}"}[spec.kind]
     if spec.of is not None:
         return example(spec.of) if spec.kind == "block" else f"{{{'town' if spec.by_party else 'name'}: {example(spec.of)}}}"
     return {"choice": (*spec.choices, "…")[0], "flag": "true", "whole": "10", "address": "https://…"}.get(

@@ -25,8 +25,14 @@ FIGURES: dict[str, dict[str, Any]] = {
 ANY_FIGURE = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "[0-9]"}]}
 YEAR = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}$"}
 RUNS = ("grows", "prices", "from", "until", "once")
-SOURCED = {"if": {"properties": {"basis": {"enum": list(SOURCED_BASES)}}, "required": ["basis"], "not": {"required": ["parameter"]}},
-           "then": {"required": ["source"]}}  # fmt: skip
+SOURCED = {
+    "if": {
+        "properties": {"basis": {"enum": list(SOURCED_BASES)}},
+        "required": ["basis"],
+        "not": {"required": ["parameter"]},
+    },
+    "then": {"required": ["source"]},
+}
 """A figure that is published, agreed or quoted says where."""
 A_NAME = {"pattern": f"^{NAME.pattern}$"}
 A_SHORT_NAME = {"pattern": f"^{NAME.pattern}$".replace("A-Z", "")}
@@ -40,7 +46,8 @@ def json_schema() -> dict[str, Any]:
     top["properties"] |= {
         "first_year": YEAR | {"description": top["properties"]["first_year"]["description"]},
         "years": {"description": top["properties"]["years"]["description"],
-                  "anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_YEARS}, {"type": "string", "pattern": "^[0-9]{1,3}$"}]},
+                  "anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_YEARS},
+                            {"type": "string", "pattern": "^[0-9]{1,3}$"}]},
         "approved": _block(Approved),
         "councils": _named(_block(Council), A_SHORT_NAME) | {"minProperties": 1},
         "sources": _named({"anyOf": [_text(), _block(Source)]}, {"pattern": f"^{SOURCE_NAME.pattern}$"}),
@@ -99,13 +106,13 @@ def _of_kind(spec: Spec) -> dict[str, Any]:
     kinds: dict[str, dict[str, Any]] = {
         "amount": one,
         "amounts": _named(one, names),
-        "table_by_year": {"type": "object", "propertyNames": YEAR, "additionalProperties": _named(FIGURES[kind], names)},
+        "table_by_year": _named(_named(FIGURES[kind], names), YEAR),
         "choice": {"enum": list(spec.choices)},
         "party": {"type": "string"},
         "parties": {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
         "shares": _named({"anyOf": [{"const": "rest"}, one]}) | {"minProperties": 1},
         "coalitions": {"type": "object", "minProperties": 1, "additionalProperties": one},
-        "schedule": {"anyOf": [{"type": "object", "propertyNames": YEAR, "additionalProperties": FIGURES[kind], "minProperties": 1}, one]},
+        "schedule": {"anyOf": [_named(FIGURES[kind], YEAR) | {"minProperties": 1}, one]},
         "year": {"anyOf": [YEAR, {"enum": list(spec.choices)}]} if spec.choices else YEAR,
         "text": _text(spec.longest),
         "address": {"type": "string", "pattern": f"^{ADDRESS.pattern}$"},
@@ -170,8 +177,9 @@ def _growth() -> dict[str, Any]:
             *rate["anyOf"],
             A_NAME | {"type": "string"},
             {"type": "array", "items": rate, "minItems": 1},
-            {"type": "object", "properties": {"index": {"type": "string"}, "plus": rate}, "required": ["index"],
-             "additionalProperties": False},
+            {"type": "object", "properties": {"index": {"type": "string"}, "plus": rate, "rate": rate,
+                                              "rates": {"type": "array", "items": rate, "minItems": 1}, **_basis()},
+             "oneOf": [{"required": [key]} for key in ("index", "rate", "rates")], "additionalProperties": False},
         ],
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from devomodel.case.amount_reader import said, short
 from devomodel.case.case import Source
 from devomodel.case.reader import Reader
 from devomodel.fields import NAMES_ALLOWED, SOURCE_NAME, Path, is_name
-from devomodel.mechanisms.base import Held
+from devomodel.mechanisms.dated import Held
 from devomodel.problems import DevomodelError, listed, suggestion
 
 FORECASTS = ("cpi", "cpih", "rpi", "average_earnings", "gdp_deflator")
@@ -30,7 +30,7 @@ def read_sources(reader: Reader, block: Mapping[str, Any]) -> dict[str, Source]:
     for name, value in block.items():
         path: Path = ("sources", name)
         if not SOURCE_NAME.fullmatch(name):
-            reader.problem(path, f"'{short(name)}' cannot be the name of a source", NAMES_ALLOWED.replace("grounds_maintenance", "budget_2026"))
+            reader.problem(path, f"'{short(name)}' cannot be the name of a source", NAMES_ALLOWED)
         elif isinstance(value, (Mapping, list)) or value is None:
             found[name] = reader.read(Source, value, path, "a source")
         else:
@@ -93,7 +93,8 @@ def read_held(reader: Reader, block: Mapping[str, Any]) -> dict[str, Held]:
             continue
         before = len(reader.problems)
         written = reader.spelling(value, path, "a parameter", HELD_KEYS)
-        after = _after_last(reader, name, value.get(written.get("after_last", "")), (*path, written.get("after_last", "after_last")))
+        as_written = written.get("after_last", "after_last")
+        after = _after_last(reader, name, value.get(as_written), (*path, as_written))
         basis = value.get(written.get("basis", ""))
         allowed = [one for one in BASES if one != "law"]
         if basis not in allowed:
@@ -101,8 +102,10 @@ def read_held(reader: Reader, block: Mapping[str, Any]) -> dict[str, Held]:
             reader.problem((*path, "basis"), f"a figure carried past its last year says on what basis, and {why}",
                            listed(allowed), suggestion(basis, allowed) or "Write basis: assumption")  # fmt: skip
         note = reader.words("'note'", value["note"], (*path, "note")) if "note" in value else ""
-        told = len(reader.problems) > before or after is None
-        found[name] = Held("hold", "assumption") if told else Held(after, basis, note or "")  # so that the slip is told once
+        if len(reader.problems) > before or after is None or basis is None:
+            found[name] = Held("hold", "assumption")  # so that the slip is told once
+        else:
+            found[name] = Held(after, basis, note or "")
     return found
 
 
@@ -117,6 +120,6 @@ def _after_last(reader: Reader, name: str, value: Any, path: Path) -> str | tupl
         return None if None in figures else tuple(figures)  # type: ignore[arg-type]
     if value in AFTER_LAST:
         return value
-    reader.problem(path, f"{said(value)} does not say how the figure goes on", f"{listed(AFTER_LAST)}, or a list of figures, one a year",
-                   suggestion(value, AFTER_LAST))  # fmt: skip
+    reader.problem(path, f"{said(value)} does not say how the figure goes on",
+                   f"{listed(AFTER_LAST)}, or a list of figures, one a year", suggestion(value, AFTER_LAST))  # fmt: skip
     return None

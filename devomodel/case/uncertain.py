@@ -69,6 +69,8 @@ def read_uncertain(reader: Reader, block: Mapping[str, Any]) -> dict[str, Uncert
         for key in ("low", "high"):
             if key not in given:
                 reader.problem(path, f"'{key}' is missing", do=f"Write for example {EXAMPLE}")
+        if "likely" in given and given["likely"] is None:
+            reader.nothing((*path, "likely"), "Write the likely figure")
         shape = given.get("shape", "triangular")
         if shape not in SHAPES:
             reader.problem((*path, "shape"), f"{said(shape)} is not a shape", listed(SHAPES))

@@ -9,9 +9,29 @@ A chart is drawn when its figure is first looked at, and matplotlib is loaded th
 
 from devomodel.charts.balances import reserves
 from devomodel.charts.bands import bill_by_band, homes_by_band
+from devomodel.charts.cliff import cliff
+from devomodel.charts.funding import funding
+from devomodel.charts.loans import loan_balance
+from devomodel.charts.main import main_charts
 from devomodel.charts.page import PALETTE
 from devomodel.charts.result import Chart, Table
+from devomodel.charts.shares import shares
 from devomodel.charts.walk import precept_walk
 from devomodel.charts.years import by_year, options
 
-__all__ = ["PALETTE", "Chart", "Table", "bill_by_band", "by_year", "homes_by_band", "options", "precept_walk", "reserves"]
+__all__ = [
+    "PALETTE",
+    "Chart",
+    "Table",
+    "bill_by_band",
+    "by_year",
+    "cliff",
+    "funding",
+    "homes_by_band",
+    "loan_balance",
+    "main_charts",
+    "options",
+    "precept_walk",
+    "reserves",
+    "shares",
+]

@@ -45,6 +45,14 @@ class Series:
         return max(place for place, value in enumerate(self.values) if isfinite(value))
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A point to look at: a line down the chart with words above it."""
+
+    place: int
+    words: str
+
+
 def axis_begins(series: Sequence[Series], money: bool) -> float:
     """Where the axis of these lines begins: at nought, at the lowest figure below it, or near figures that hardly move."""
     found = [value for one in series for value in one.values if isfinite(value)]
@@ -54,11 +62,13 @@ def axis_begins(series: Sequence[Series], money: bool) -> float:
     return low - max((high - low) * 0.25, high * 0.002)
 
 
-def draw_lines(series: Sequence[Series], points: Sequence[str], heading: Heading, of: str, width: float) -> Figure:
+def draw_lines(series: Sequence[Series], points: Sequence[str], heading: Heading, of: str, width: float,
+               point_out: Mark | None = None) -> Figure:  # fmt: skip
     """The lines over their points.
 
-    points  the words under each point, at most two lines each
-    of      the unit
+    points     the words under each point, at most two lines each
+    of         the unit
+    point_out  where the reader is to look
     """
     low = axis_begins(series, unit(of).is_money)
     if low > 0:
@@ -82,7 +92,8 @@ def draw_lines(series: Sequence[Series], points: Sequence[str], heading: Heading
 
     axis_lines = wrapped(heading.axis, page_width, SMALL)
     year_lines = max(point.count("\n") + 1 for point in points)
-    above = len(axis_lines) * SMALL * 1.32 + 10.0
+    mark_lines = wrapped(point_out.words, page_width, SMALL) if point_out else []
+    above = (len(axis_lines) + len(mark_lines)) * SMALL * 1.32 + (18.0 if point_out else 10.0)
     page = Page(width, above + plot_height + 10.0 + year_lines * SMALL * 1.32, heading)
     page.write(axis_lines, page.left, page.top, size=SMALL)
     left, top = page.left + ticks_width, page.top + above
@@ -106,11 +117,21 @@ def draw_lines(series: Sequence[Series], points: Sequence[str], heading: Heading
     for place in _shown(len(points), each):
         for line, part in enumerate(points[place].split("\n")):
             page.write(part, across(place), top + plot_height + 9.0 + line * SMALL * 1.32, size=SMALL, align="center")
+    if point_out:
+        _mark(page, mark_lines, across(point_out.place), top, plot_height)
     _marks(axes, series)
     _names(page, series, names, across, down, (top - 10.0, top + plot_height), page.right - names_width)
     if len(series) == 1:
         _first_figure(page, series[0], of, across, down, top + plot_height)
     return page.figure
+
+
+def _mark(page: Page, lines: Sequence[str], x: float, top: float, plot_height: float) -> None:
+    """A dashed line from the words above the plot to its foot; the words stay on the page."""
+    half = max(breadth(line, SMALL) for line in lines) / 2
+    middle = min(max(x, page.left + half), page.right - half)
+    page.write(lines, middle, top - len(lines) * SMALL * 1.32 - 6.0, size=SMALL, align="center")
+    page.rule([x, x], [top - 4.0, top + plot_height], 1.5, dashes=(0, (4, 3)), colour=ORANGE)
 
 
 def _shown(count: int, each: int) -> list[int]:

@@ -33,6 +33,9 @@ SIZES = {"title": 19.0, "narrow title": 16.5, "body": 14.0, "small": 12.5}
 
 LINE_HEIGHT = 1.32
 
+AS_DRAWN = 1.03
+"""How much wider a long line may come out than it measures, once its letters are fitted to the dots of a screen."""
+
 DRAWING = ("axes.", "figure.", "font.", "grid.", "hatch.", "lines.", "patch.", "path.", "savefig.", "svg.", "text.", "xtick.",
            "ytick.")  # fmt: skip
 """The settings of matplotlib that change how a chart looks."""
@@ -137,13 +140,13 @@ class Page:
             (heading.title, SIZES["narrow title" if self.narrow else "title"], True, 4.0),
             (heading.subtitle, SIZES["body"], False, 12.0),
         ):
-            lines = wrapped(text, self.right - self.left, size, bold)
+            lines = wrapped(text, (self.right - self.left) / AS_DRAWN, size, bold)
             written.append((lines, at, size, bold))
             at += len(lines) * size * LINE_HEIGHT + gap
         self.top, self.bottom = at, at + height
         at = self.bottom + 8.0
         for note in heading.notes:
-            lines = wrapped(note, self.right - self.left, SIZES["small"])
+            lines = wrapped(note, (self.right - self.left) / AS_DRAWN, SIZES["small"])
             written.append((lines, at, SIZES["small"], False))
             at += len(lines) * SIZES["small"] * LINE_HEIGHT + 3.0
         self.height = at + margin - 4.0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from devomodel.charts.page import BLUE, GREY, NARROW, POINTS_A_PIXEL, SIZES, Heading, Page, breadth, wrapped
+from devomodel.charts.page import AS_DRAWN, BLUE, GREY, NARROW, POINTS_A_PIXEL, SIZES, Heading, Page, breadth, wrapped
 from devomodel.charts.words import tick_words, ticks
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BODY, SMALL = SIZES["body"], SIZES["small"]
 GAP = 8.0
 BAR = 20.0
+SWATCH = 26.0
 MOST_NAME_LINES = 3
 SLIVER = 2.0
 """A piece narrower than this, in pixels, is drawn as a line of this width, so that it is seen."""
@@ -26,12 +27,14 @@ class Piece:
 
     start, end  in the unit of the axis
     look        "bar", "outline" for a part that is no more, or "mark" for a level reached, drawn at `end`
+    hatch       lines or dots over a bar, so that bars in a row are told apart without their colours
     """
 
     start: float
     end: float
     colour: str = BLUE
     look: str = "bar"
+    hatch: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Key:
+    """What a kind of piece stands for, as written above the rows."""
+
+    name: str
+    piece: Piece
+
+
+@dataclass(frozen=True)
 class _Placed:
     row: Row
     lines: list[str]
@@ -58,11 +69,12 @@ class _Placed:
 
 
 def draw_rows(rows: Sequence[Row], heading: Heading, unit: str, width: float, *, low: float | None = None,
-              joins: Sequence[float] = ()) -> Figure:  # fmt: skip
+              joins: Sequence[float] = (), keys: Sequence[Key] = ()) -> Figure:  # fmt: skip
     """The rows from the top down.
 
     low    where the axis begins; none means at nought, or at the lowest figure below it
     joins  levels at which each row is joined to the next
+    keys   what the kinds of piece stand for, written above the rows
     """
     page_width = width - (20.0 if width < NARROW else 32.0)
     bars = [row for row in rows if row.pieces]
@@ -70,7 +82,11 @@ def draw_rows(rows: Sequence[Row], heading: Heading, unit: str, width: float, *,
     plot_width = page_width - name_width
     placed, height = _stacked(rows, names_above, name_width, page_width)
     axis_lines = wrapped(heading.axis, plot_width, SMALL)
-    page = Page(width, height + 26.0 + len(axis_lines) * SMALL * 1.32, heading)
+    key_lines = [wrapped(key.name, (page_width - SWATCH - GAP) / AS_DRAWN, BODY) for key in keys]
+    key_height = sum(len(lines) * BODY * 1.32 + 4.0 for lines in key_lines) + (8.0 if keys else 0.0)
+    page = Page(width, key_height + height + 26.0 + len(axis_lines) * SMALL * 1.32, heading)
+    _keys(page, keys, key_lines)
+    page.top += key_height
     left = page.left + name_width
 
     ends = [max(max(piece.start, piece.end) for piece in row.pieces) for row in bars]
@@ -86,13 +102,32 @@ def draw_rows(rows: Sequence[Row], heading: Heading, unit: str, width: float, *,
     def across(value: float) -> float:
         return left + (value - low) * scale
 
-    marks = ticks(low, high, max(2, int((high - low) * scale // 70)))
+    marks = _apart(ticks(low, high, max(2, int((high - low) * scale // 70))), unit, scale)
     _axis(page, axes, marks, tick_words(marks, unit), [across(one) for one in marks], page.top + height)
     page.write(axis_lines, left, page.top + height + 24.0, size=SMALL)
     for one in placed:
         _row(page, axes, one, names_above, name_width, across)
     _joins(axes, [one for one in placed if one.row.pieces], joins)
     return page.figure
+
+
+def _keys(page: Page, keys: Sequence[Key], names: Sequence[Sequence[str]]) -> None:
+    """A sample of each kind of piece with its name beside it, one below the other."""
+    from matplotlib.patches import Rectangle
+
+    y = page.top
+    for key, lines in zip(keys, names, strict=True):
+        drawn = _drawn(key.piece)
+        page.figure.add_artist(Rectangle((page.left, y + 3.0), SWATCH, BODY, transform=page.pixels, **drawn))
+        page.write(lines, page.left + SWATCH + GAP, y)
+        y += len(lines) * BODY * 1.32 + 4.0
+
+
+def _drawn(piece: Piece) -> dict[str, Any]:
+    """How a bar is painted: filled, or an outline of dashes."""
+    if piece.look == "outline":
+        return {"facecolor": "#FFFFFF", "edgecolor": piece.colour, "linewidth": 1.25, "linestyle": (0, (3, 2))}
+    return {"facecolor": piece.colour, "edgecolor": "#FFFFFF", "linewidth": 0.75, "hatch": piece.hatch}
 
 
 def _name_column(bars: Sequence[Row], width: float, page_width: float) -> tuple[bool, float]:
@@ -126,6 +161,12 @@ def _stacked(rows: Sequence[Row], names_above: bool, name_width: float, page_wid
     return placed, at + 4.0
 
 
+def _apart(marks: Sequence[float], unit: str, scale: float) -> Sequence[float]:
+    """The figures of the axis, the first and the last alone where all of them would run into one another."""
+    wide = max(breadth(word, SMALL) for word in tick_words(marks, unit)) + GAP
+    return marks if len(marks) < 3 or (marks[1] - marks[0]) * scale >= wide else [marks[0], marks[-1]]
+
+
 def _axis(page: Page, axes: Any, marks: Sequence[float], words: Sequence[str], places: Sequence[float], y: float) -> None:
     for mark, word, x in zip(marks, words, places, strict=True):
         half = breadth(word, SMALL) / 2
@@ -150,10 +191,8 @@ def _row(page: Page, axes: Any, placed: _Placed, names_above: bool, name_width: 
         if piece.look == "mark" or abs(across(piece.end) - across(piece.start)) < SLIVER:
             axes.plot([piece.end] * 2, [middle - BAR / 2, middle + BAR / 2], color=piece.colour, linewidth=thick, zorder=4,
                       solid_capstyle="butt", clip_on=False)  # fmt: skip
-        elif piece.look == "bar":
-            axes.barh(**span, color=piece.colour, edgecolor="#FFFFFF", linewidth=0.75, zorder=2)
         else:
-            axes.barh(**span, facecolor="#FFFFFF", edgecolor=piece.colour, linewidth=1.25, linestyle=(0, (3, 2)), zorder=2)
+            axes.barh(**span, **_drawn(piece), zorder=2)
     free = 0.0
     for words, piece in zip(row.under, row.pieces, strict=False):
         x = max(across(min(piece.start, piece.end)) + 3.0, free)

@@ -10,18 +10,10 @@ if TYPE_CHECKING:
     from devomodel.cli.page import Page
     from devomodel.model import Projection
 
-CHANGED = 0.005
-
-
-def year_of_change(projection: Projection, council: str) -> str:
-    """The first year in which the precept moves; the first year of the case when it never does."""
-    changes = projection.by_year(f"{council}.precept_change")
-    moved = (year for year, change in zip(projection.years, changes, strict=True) if abs(change) >= CHANGED)
-    return next(moved, projection.years[0])
-
 
 def print_charges(page: Page, projection: Projection, council: str, year: str | None = None) -> None:
     """The table of bands for a year, every figure of it a line of the sheet or the engine's own splitting of one."""
+    from devomodel.charts.main import year_of_change
     from devomodel.engine import per_period
     from devomodel.mechanisms.bands import bands_of
 

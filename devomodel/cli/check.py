@@ -84,7 +84,7 @@ def _figures(case: Case, projections: list[Projection]) -> list[dict[str, Any]]:
     for projection in projections:
         for line in projection.inputs:
             origin = line.origin
-            if origin is None or origin.basis == "not used" or not origin.place:
+            if origin is None or not origin.is_given or not origin.place:
                 continue
             if line.name.endswith(".growth") and origin.note.startswith(OF_THE_AMOUNT):
                 continue  # said beside the amount itself

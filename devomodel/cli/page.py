@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from devomodel.cli.guard import clean
-from devomodel.cli.words import figure
+from devomodel.cli.words import NO_FIGURE, figure
 from devomodel.statements import Row, Statement
 
 LEAST_LABEL, WIDEST_LABEL = 24, 50
@@ -125,7 +125,8 @@ class Page:
         own_name  the council whose statement it is, left out of the names of its own lines
         signed    whether every figure is a movement, whose rise carries a plus
         """
-        cells = [[figure(value, row.unit, sign=signed or _moves(row)) for value in row.values] for row in statement]
+        cells = [[NO_FIGURE if at in row.unknown else figure(value, row.unit, sign=signed or _moves(row))
+                  for at, value in enumerate(row.values)] for row in statement]  # fmt: skip
         column = max(_widest([*statement.years, *(cell for row in cells for cell in row)]), 7)
         blocks = _blocks(len(statement.years), (self.width - LEAST_LABEL) // (column + BETWEEN))
         width = min(self.width - max(map(len, blocks)) * (column + BETWEEN), WIDEST_LABEL)
@@ -161,9 +162,9 @@ class Page:
 def _label(row: Row, own_name: str, width: int) -> str:
     """A row's label in lines no wider than `width`: the council's own name left out, movements set in."""
     label = clean(row.label).removeprefix(f"{clean(own_name)}: ") if own_name else clean(row.label)
-    if own_name and not label.startswith(("change", "less ", "put to ")):
+    if own_name and not label.startswith(("change", "less ", "put to ", "rounding")):
         label = label[:1].upper() + label[1:]
-    indent = "  " if row.kind in ("line", "opening") else ""
+    indent = "  " if row.kind in ("line", "opening", "rounding") else ""
     return "\n".join(_wrapped(label, width, indent, f"{indent}  "))
 
 
@@ -174,7 +175,7 @@ def _wrapped(text: str, width: int, first: str = "", later: str = "") -> list[st
 
 def _moves(row: Row) -> bool:
     """Whether a row holds movements, whose rises carry a plus."""
-    return row.label.startswith("change") or row.line.rsplit(".", 1)[-1].startswith("band_d_change") or ".walk." in row.line
+    return row.label.startswith(("change", "rounding")) or row.line.rsplit(".", 1)[-1].startswith("band_d_change") or ".walk." in row.line
 
 
 def _blocks(count: int, at_once: int) -> list[range]:

@@ -93,7 +93,7 @@ class _Tracer:
         year = self.sheet.years[at]
         value = self.figures.value(line.name, year)
         if line.formula is None:
-            return _Begun(line, year, value, "", [], line.origin)
+            return _Begun(line, year, value, "", [], _of_year(line.origin, year))
         formula = in_words(line.formula)
         if (line.name, at) in self.seen:
             return _Begun(line, year, value, formula, [], repeated=True)
@@ -125,3 +125,8 @@ class _Tracer:
             return self.figures.value(cell.name, self.sheet.years[0])
         assert isinstance(cell, Node)
         return float(worked(cell.operation, [self._value(operand) for operand in cell.operands], cell.parameters))
+
+
+def _of_year(origin: Any, year: str) -> Any:
+    """The origin of one year's figure, where a row's origin tells its years apart."""
+    return origin.of_year(year) if hasattr(origin, "of_year") else origin

@@ -14,6 +14,7 @@ SHARED = (
     "bands",
     "base",
     "capital_tests",
+    "dated",
     "funder_promise",
     "funder_terms",
     "grant_terms",

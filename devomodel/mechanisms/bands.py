@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from devomodel.engine import Line, to_pence
+from devomodel.amounts import NOT_STATED, Origin
+from devomodel.engine import Line, SheetError, to_pence
 from devomodel.mechanisms.base import CaseSheet
+from devomodel.problems import suggestion
 
 DISABLED = "A_disabled"
 """Band A with the disabled band reduction: 5 ninths of Band D."""
@@ -113,3 +115,17 @@ def write_band_changes(sheet: CaseSheet, key: str, who: str, start_charge: Any, 
         last = sheet.last_year(now, first=before.get(band))
         sheet.line(f"{key}.band_changes.{band}", now - last, "£/dwelling", f"{who}: change in {band_label(band)}",
                    council=key, band=band)  # fmt: skip
+
+
+def published_origin(sheet: CaseSheet, source: str, place: str) -> Origin:
+    """Where published band amounts or bills came from; without a source they are given with no basis, and listed so.
+
+    source  a key of the scenario's sources, or nothing
+    Raises SheetError for a source that the scenario does not name.
+    """
+    if not source:
+        return Origin(NOT_STATED, note="published figures given without published_source", place=place)
+    if source not in sheet.sources:
+        raise SheetError(f"{place} › published_source: '{source}' is not named under sources. "
+                         f"{suggestion(source, sheet.sources) or 'Name it there, with its title and address.'}")  # fmt: skip
+    return Origin("published", sheet.sources[source], place=place)

@@ -13,11 +13,11 @@ from datetime import date
 from typing import Any, ClassVar
 
 from devomodel import parameters
-from devomodel.amounts import Amount, Growth, Origin, index_factors
-from devomodel.engine import Line, Sheet, SheetError, Unit, UnitError, unit
+from devomodel.amounts import NOT_USED, Amount, Origin
+from devomodel.engine import Line, Sheet, SheetError, Unit, unit
 from devomodel.engine.expressions import Constant
-from devomodel.engine.years import start_of, year_label
 from devomodel.fields import Spec, specs
+from devomodel.mechanisms.dated import Held, OfYear, growth_by_year, measures, parameter_by_year
 from devomodel.problems import DevomodelError, listed, suggestion
 
 STAGES = ("tax base", "costs", "capital", "income", "funding", "borrowing", "shares", "precept", "bills", "tests")
@@ -32,15 +32,6 @@ PHASINGS = ("even", "precept instalments", "half-years", "one month")
 FLOW_TAGS = ("payer", "payee", "account", "kind", "status", "phasing")
 
 
-@dataclass(frozen=True)
-class Held:
-    """What a case says of a dated figure past its last year: hold it, let it follow an index, or a list."""
-
-    after_last: str | tuple[float, ...]
-    basis: str
-    note: str = ""
-
-
 class AbsentLineError(SheetError):
     """An amount takes a line that no mechanism of an earlier stage has written in this option.
 
@@ -51,7 +42,8 @@ class AbsentLineError(SheetError):
 
     def __init__(self, where: str, line: str, near: str = ""):
         self.line, self.near = line, near
-        super().__init__(f"{where}: the line '{line}' is not written by any mechanism of an earlier stage in this option. {near}".strip())
+        said = f"{where}: the line '{line}' is not written by any mechanism of an earlier stage in this option."
+        super().__init__(f"{said} {near}".strip())
 
 
 @dataclass(eq=False)
@@ -98,8 +90,7 @@ class CaseSheet(Sheet):
             values = _one_or_many(amount.given(self.years))
             if amount.grows is None:
                 return self.input(name, values, amount.unit, label, origin=origin, **tags)
-            rates, rates_origin = self._rates(amount.grows, amount)
-            growth = index_factors(_from(rates, amount, self.years), amount.priced_in(self.first_year), self.years)
+            growth = growth_by_year(self, amount)
         except SheetError:
             raise
         except DevomodelError as error:
@@ -107,8 +98,8 @@ class CaseSheet(Sheet):
         before = self.input(
             f"{name}.before_growth", values, amount.unit, f"{label}, before growth", origin=origin, kind="working"
         )
-        rate = self.input(f"{name}.growth", _one_or_many(growth), "share", f"{label}: growth on the year before",
-                          origin=rates_origin, kind="growth")  # fmt: skip
+        rate = self.input(f"{name}.growth", _one_or_many([one.value for one in growth]), "share",
+                          f"{label}: growth on the year before", origin=_origin_of(growth, self.years), kind="growth")  # fmt: skip
         index = self.line(f"{name}.index", self.last_year(f"{name}.index", first=1.0, unit_of="number") * (1 + rate), "number",
                           f"{label}: index", kind="growth")  # fmt: skip
         return self.line(name, before * index, amount.unit, label, **tags)
@@ -125,30 +116,28 @@ class CaseSheet(Sheet):
 
     def nought(self, name: str, of: str | Unit, label: str, why: str, **tags: Any) -> Line:
         """A line of noughts, where the scenario gives nothing and nought is what that means."""
-        return self.input(name, 0.0, of, label, origin=Origin(basis="not used", note=why), **tags)
+        return self.input(name, 0.0, of, label, origin=Origin(basis=NOT_USED, note=why), **tags)
 
     def parameter(self, name: str, parameter: str, label: str, of: str, *, key: str = "", written: str = "", place: str = "",
-                  **tags: Any) -> Line:  # fmt: skip
+                  absent: float | None = None, **tags: Any) -> Line:  # fmt: skip
         """A dated statutory figure as a line, each year with the figure of its own first day.
 
         key     which figure, for a parameter that holds several
         written the parameter's unit as its file writes it, where that is not a unit of the sheet
+        absent  what stands in a year whose value holds no figure under the key; none means that this is refused
         Raises SheetError when it is not in force in the nation, or has no figure for a year and the case does not say how it goes on.
         """
         try:
             found = parameters.find(parameter)
             found.in_force(self.nation)
-            if found.unit != written and not _measures(found.unit, of):
-                raise DevomodelError(f"the parameter {parameter} is in '{found.unit}', and '{of}' is needed here. Name another, or give a figure.")
-            values, cautions = self._by_year(found, key)
+            if found.unit != written and not measures(found.unit, of):
+                raise DevomodelError(f"the parameter {parameter} is in '{found.unit}', and '{of}' is needed here. "
+                                     "Name another, or give a figure.")  # fmt: skip
+            figures = parameter_by_year(self, found, self.years, key, place, absent)
         except DevomodelError as error:
             raise SheetError(f"{place}: {error}" if place else str(error)) from None
-        for caution in cautions:
-            self.cautions[caution] = None
-        last = found.in_year(self._last_known(found))
-        source = f"{found.law}; {last.source}" if getattr(found, "law", "") else last.source
-        origin = Origin("law", source, f"parameter {parameter}", place, " ".join(cautions))
-        return self.input(name, _one_or_many(values), of, label, origin=origin, **tags)
+        return self.input(name, _one_or_many([one.value for one in figures]), of, label, origin=_origin_of(figures, self.years),
+                          **tags)  # fmt: skip
 
     def origin(self, amount: Amount) -> Origin:
         """Where an amount came from, with the title of its source."""
@@ -186,7 +175,7 @@ class CaseSheet(Sheet):
         formula = parts.get("formula")
         if isinstance(formula, Constant) and formula.value == 0:
             # A sum over nothing ends a working as a nought that says so, not as a formula without parts.
-            parts |= {"formula": None, "values": 0.0, "origin": Origin("not used", note="nothing of the kind in the case")}
+            parts |= {"formula": None, "values": 0.0, "origin": Origin(NOT_USED, note="nothing of the kind in the case")}
         return super()._add(name, label, of, **parts)
 
     def _refuse_unknown_tags(self, name: str, tags: Mapping[str, Any]) -> None:
@@ -198,81 +187,6 @@ class CaseSheet(Sheet):
                 raise SheetError(f"'{name}' has the {tag} '{tags[tag]}', which is not a party of the case.")
         if (tags.get("payer") or tags.get("payee")) and not tags.get("account"):
             raise SheetError(f"'{name}' moves money and does not say the account: {listed(ACCOUNTS)}.")
-
-    def _rates(self, growth: Growth, amount: Amount) -> tuple[Mapping[str, float], Origin]:
-        """Growth into each year, and where it is from. One rate for every year stands under the empty key."""
-        own = dataclasses.replace(self.origin(amount), note="growth of the amount" + (f"; {amount.note}" if amount.note else ""))
-        if growth.rate is not None:
-            return {"": growth.rate}, own
-        if growth.rates:
-            start = int(amount.priced_in(self.first_year)[:4])
-            return {year_label(start + step + 1): rate for step, rate in enumerate(growth.rates)}, own
-        rates, origin = self.indices[growth.series] if growth.series in self.indices else self._forecast(growth.series, amount)
-        if growth.plus:
-            rates = {year: rate + growth.plus for year, rate in rates.items()}
-            origin = dataclasses.replace(origin, note=f"{origin.note} plus {growth.plus:.2%}".strip())
-        return rates, origin
-
-    def _forecast(self, series: str, amount: Amount) -> tuple[dict[str, float], Origin]:
-        name = f"forecast.{series}"
-        found = parameters.find(name)
-        first = min(int(amount.priced_in(self.first_year)[:4]), int(self.first_year[:4])) + 1
-        labels = [year_label(at) for at in range(first, int(self.years[-1][:4]) + 1)]
-        values, cautions = self._by_year(found, "", labels)
-        for caution in cautions:
-            self.cautions[caution] = None
-        last = found.in_year(self._last_known(found))
-        return dict(zip(labels, values, strict=True)), Origin("law" if found.law else "published", last.source,
-                                                              f"parameter {name}", amount.where, " ".join(cautions))  # fmt: skip
-
-    def _by_year(self, found: Any, key: str, labels: Sequence[str] = ()) -> tuple[list[float], list[str]]:
-        """A parameter's figures for the years, those past its last year as the case says."""
-        values: list[float] = []
-        cautions: dict[str, None] = {}
-        for label in labels or self.years:
-            last = self._last_known(found)
-            if found.yearly and label > last:
-                value, caution = self._after_last(found, key, label, last, values)
-            else:
-                dated = found.in_year(label)
-                value = _one_of(found, dated.value, key)
-                caution = parameters.caution(found.name, dated, self.today)
-                self.parameters_used.setdefault(found.name, {})[label] = value
-            values.append(value)
-            if caution:
-                cautions[caution] = None
-        return values, list(cautions)
-
-    def _after_last(self, found: Any, key: str, label: str, last: str, values: list[float]) -> tuple[float, str]:
-        if found.name not in self.held:
-            raise DevomodelError(
-                f"{found.name} has no figure for {label}; the last is for {last}. Say how it goes on in the case: "
-                f"parameters: {{{found.name}: {{after_last: hold, basis: assumption}}}} (or cpi, or a list of figures)."
-            )
-        held = self.held[found.name]
-        dated = found.in_year(last)
-        base = _one_of(found, dated.value, key)
-        steps = int(label[:4]) - int(last[:4])
-        caution = f"{found.name}: from {year_label(int(last[:4]) + 1)} the figure is the case's own {held.basis}, not the law."
-        self.parameters_used.setdefault(found.name, {})["after_last"] = held.after_last
-        if held.after_last == "hold":
-            return base, caution
-        if isinstance(held.after_last, tuple):
-            if steps > len(held.after_last):
-                raise DevomodelError(f"{found.name}: the list under after_last ends before {label}. Add a figure for each year.")
-            return held.after_last[steps - 1], caution
-        cpi = parameters.find(f"forecast.{held.after_last}")
-        for step in range(1, steps + 1):
-            year = year_label(int(last[:4]) + step)
-            base *= 1 + self._by_year(cpi, "", [year])[0][0]
-        return base, caution
-
-    def _last_known(self, found: Any) -> str:
-        """The last financial year that a yearly figure is known for; for one that holds until changed, the last year of the case."""
-        if not found.yearly or found.newest is None:
-            return self.years[-1]
-        start = found.newest.start
-        return year_label(start.year if start >= start_of(year_label(start.year)) else start.year - 1)
 
 
 @dataclass(frozen=True)
@@ -295,6 +209,11 @@ def is_flow(line: Line) -> bool:
     return bool(line.tags.get("payer") or line.tags.get("payee")) and line.tags.get("kind") not in ("total", "check")
 
 
+def is_transfer(line: Line) -> bool:
+    """Whether a flow only moves a council's own money between its accounts and funds, and is no receipt or payment."""
+    return line.tags.get("kind") == "reserve" or bool(line.tags.get("internal"))
+
+
 def label_of(key: str) -> str:
     """A heading's key as words.
 
@@ -310,35 +229,13 @@ def spec_of(mechanism: type[Mechanism], key: str) -> Spec:
     return specs(mechanism)[key]
 
 
-def _one_of(found: Any, value: Any, key: str) -> float:
-    """One figure of a parameter's value: the value itself, or the figure under a key."""
-    if isinstance(value, Mapping):
-        keys = {str(one): figure for one, figure in value.items()}
-        if key not in keys:
-            raise DevomodelError(f"the parameter {found.name} holds several figures; say which: {found.name}/{listed(keys)}.")
-        value = keys[key]
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise DevomodelError(f"the parameter {found.name} is '{value}', which is not a figure to calculate with.")
-    return float(value)
-
-
-def _measures(written: str, of: str) -> bool:
-    """Whether a parameter's unit, as its file writes it, is the unit needed."""
-    try:
-        return unit(written).like(unit(of))
-    except UnitError:
-        return False
-
-
 def _one_or_many(values: Sequence[float]) -> float | tuple[float, ...]:
     return values[0] if len(set(values)) == 1 else tuple(values)
 
 
-def _from(rates: Mapping[str, float], amount: Amount, years: Sequence[str]) -> Mapping[str, float]:
-    """Rates for every year between the one it is priced in and the last; one rate stands for all, none before it grows."""
-    base = int(amount.priced_in(years[0])[:4])
-    labels = [year_label(at) for at in range(min(base, int(years[0][:4])), int(years[-1][:4]) + 1)]
-    given = dict.fromkeys(labels, rates[""]) if "" in rates else dict(rates)
-    if amount.by_year is not None:
-        given |= {label: 0.0 for label in labels if int(label[:4]) <= base}
-    return given
+def _origin_of(figures: Sequence[OfYear], years: Sequence[str]) -> Origin:
+    """The origin of a row: the last year's, with each year that differs from it beside it."""
+    last = figures[-1].origin
+    return dataclasses.replace(
+        last, by_year={year: one.origin for year, one in zip(years, figures, strict=True) if one.origin != last}
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from devomodel.amounts import Amount, Origin
+from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, to_pence
 from devomodel.fields import amount, blocks, choice, party, table_by_year, text
 from devomodel.mechanisms.bands import (
@@ -15,6 +15,7 @@ from devomodel.mechanisms.bands import (
     ROUNDINGS,
     band_label,
     ninths_of,
+    published_origin,
     rounded_bands,
     with_published,
 )
@@ -42,6 +43,7 @@ class Bill(Mechanism):
     council: str = party("Council whose residents pay the bill; its own charge is taken from its precept", "")
     parts: Mapping[str, Part] = blocks(Part, "The other authorities' parts")
     rounding: str = choice("How published tables round", ROUNDINGS, "component_half_up")
+    published_source: str = text("Source of the published amounts, by its key under sources", "")
     published_totals: Mapping[str, Mapping[str, float]] = table_by_year(
         "£/dwelling", "Whole bills as published, to be compared with", {}, keys=ALL_BANDS)  # fmt: skip
 
@@ -82,7 +84,7 @@ class Bill(Mechanism):
         label, prefix = given.label or label_of(part), f"{self.name}.{part}"
         charge = sheet.given(f"{prefix}.band_d", given.band_d, f"{label}: Band D charge")
         worked = rounded_bands(charge, ninths, self.rounding)
-        origin = Origin("published", "published band amounts given in the scenario", place=f"mechanisms › {self.name}")
+        origin = published_origin(sheet, self.published_source, f"mechanisms › {self.name}")
         column = {}
         for band in ninths:
             figure = with_published(
@@ -110,12 +112,18 @@ class Bill(Mechanism):
                               "Whole bill at Band D")  # fmt: skip
         last = sheet.last_year(per_home, first=whole_before)
         sheet.line(f"{self.name}.change", per_home - last, "£/Band D home", "Change in the whole bill at Band D")
-        sheet.line(f"{self.name}.change_rate", (per_home - last) / last, "share", "Change in the whole bill at Band D, %")
+        sheet.line(
+            f"{self.name}.change_rate",
+            (per_home - last) / last,
+            "share",
+            "Change in the whole bill at Band D, %",
+            may_be_blank=True,
+        )
         for part, charge in charges.items():
             label = sheet.parties.get(part) or (self.parts[part].label if part in self.parts else "") or label_of(part)
             rounded = sheet.line(f"{self.name}.{part}.charge", to_pence(charge), "£/Band D home", f"{label}: Band D, to the penny",
                                  kind="working")  # fmt: skip
-            first = before.get(part) if part in self.parts else sheet[own_at_start] if own_at_start in sheet else None
+            first = before.get(part) if part in self.parts else sheet[own_at_start] if own_at_start in sheet else None  # noqa: SIM401
             earlier = sheet.last_year(rounded, first=first)
             sheet.line(f"{self.name}.{part}.change", rounded - earlier, "£/Band D home", f"{label}: change at Band D")
             sheet.line(
@@ -133,7 +141,7 @@ class Bill(Mechanism):
 
     def _against_published(self, sheet: CaseSheet, totals: Mapping[str, Line]) -> None:
         """Each published whole bill beside ours: a penny either way counts as agreement and is said."""
-        origin = Origin("published", "published whole bills given in the scenario", place=f"mechanisms › {self.name}")
+        origin = published_origin(sheet, self.published_source, f"mechanisms › {self.name}")
         for band, line in totals.items():
             figures = [self.published_totals.get(year, {}).get(band) for year in sheet.years]
             if all(figure is None for figure in figures):

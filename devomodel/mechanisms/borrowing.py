@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from devomodel.amounts import Amount, Origin
+from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, to_pence, total
 from devomodel.engine.years import first_calendar_year, is_year
 from devomodel.fields import amount, blocks, choice, party
@@ -193,7 +193,7 @@ class Borrowing(Mechanism):
         """The money received in the year the loan is drawn, and the fee for it."""
         flags = [1.0 if year == dates.drawn_at // 2 else 0.0 for year in range(sheet.count)]
         flag = sheet.input(f"{prefix}.is_drawn", flags, "number", f"{label}: 1 in the year it is drawn", kind="working",
-                           origin=Origin("not used", note=f"drawn on or after {dates.day(dates.drawn_at, sheet.first_year)}",
+                           origin=Origin(BY_RULE, note=f"drawn on or after {dates.day(dates.drawn_at, sheet.first_year)}",
                                          place=f"{terms.principal.where}"))  # fmt: skip
         drawn = sheet.line(f"{prefix}.drawn", to_pence(flag * principal), "£", f"{label}: drawn", payee=self.council,
                            account="capital", kind="loan", status=terms.status, loan_drawn=True, phasing="one month",
@@ -246,9 +246,9 @@ class Borrowing(Mechanism):
         rate = sheet.given(f"{prefix}.early.rate", early.rate, f"{label}: rate for early repayment")
         place = f"{self._place(prefix.rsplit('.', 1)[1])} › repaid_early"
         days = sheet.input(f"{prefix}.early.days", float(early.days), "number", f"{label}: days since the last instalment",
-                           origin=Origin("not used", note="given with the early repayment", place=place))  # fmt: skip
+                           origin=Origin(BY_RULE, note="given with the early repayment", place=place))  # fmt: skip
         still = sheet.input(f"{prefix}.early.half_years_left", float(left), "number", f"{label}: instalments not yet due",
-                            origin=Origin("not used", note="counted from the dates of the loan", place=place))  # fmt: skip
+                            origin=Origin(BY_RULE, note="counted from the dates of the loan", place=place))  # fmt: skip
         sheet.line(f"{prefix}.early.repaid", sum_repaid, "£", f"{label}: repaid early", kind="loan", phasing="one month",
                    repayment=True, **self._charged(account))  # fmt: skip
         since = sum_repaid * sheet[f"{prefix}.rate"] / 2 * days / DAYS_IN_HALF_A_YEAR
@@ -263,7 +263,7 @@ class Borrowing(Mechanism):
         """The loan to its end, whether or not the case lasts that long."""
         on = "" if is_plain(terms.principal) else f" on £{STAND_IN:,.0f}, since its own sum is worked in the case"
         end = dates.day(dates.last_at, sheet.first_year)
-        told = Origin("not used", note=f"the same formulas worked from the day it is drawn to {end}{on}", place=self._place(key))
+        told = Origin(BY_RULE, note=f"the same formulas worked from the day it is drawn to {end}{on}", place=self._place(key))
         for what, figure, words in (("closing", life.balances[-1], "owed at its end"),
                                     ("interest", life.interest, "interest over its whole life")):  # fmt: skip
             sheet.input(f"{prefix}.whole_life.{what}", figure, "£", f"{label}: {words}", origin=told, kind="working")

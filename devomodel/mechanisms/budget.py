@@ -22,10 +22,15 @@ class Budget(Mechanism):
     account: str = choice("Account", ("revenue", "capital"), "revenue")
 
     def write(self, sheet: CaseSheet) -> None:
-        """A line for each heading, paid or received by the council."""
-        for heading, one in self.spending.items():
-            sheet.given(f"{self.name}.spending.{heading}", one, label_of(heading), payer=self.council, account=self.account,
-                        kind="spending", phasing="even")  # fmt: skip
-        for heading, one in self.income.items():
-            sheet.given(f"{self.name}.income.{heading}", one, label_of(heading), payee=self.council, account=self.account,
-                        kind="income", phasing="even")  # fmt: skip
+        """A line for each heading, paid or received by the council, and what they come to."""
+        paid = [sheet.given(f"{self.name}.spending.{heading}", one, label_of(heading), payer=self.council, account=self.account,
+                            kind="spending", phasing="even") for heading, one in self.spending.items()]  # fmt: skip
+        received = [sheet.given(f"{self.name}.income.{heading}", one, label_of(heading), payee=self.council,
+                                account=self.account, kind="income", phasing="even")
+                    for heading, one in self.income.items()]  # fmt: skip
+        words, whose = label_of(self.name), {"kind": "working", "party": self.council, "of_account": self.account}
+        spent = sheet.line(f"{self.name}.total_spending", sheet.total(paid), "£", f"{words}: spending under all headings",
+                           total_of="paid", **whose)  # fmt: skip
+        income = sheet.line(f"{self.name}.total_income", sheet.total(received), "£", f"{words}: income under all headings",
+                            total_of="received", **whose)  # fmt: skip
+        sheet.line(f"{self.name}.net_cost", spent - income, "£", f"{words}: spending less income", **whose)

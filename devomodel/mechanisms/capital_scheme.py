@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from devomodel.amounts import Amount, Origin
+from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, either, larger_of, quantity, smaller_of, when
 from devomodel.fields import amount, amounts, block, blocks, choice, flag, party, whole
 from devomodel.mechanisms.base import CaseSheet, Mechanism, is_flow, label_of
@@ -143,8 +143,8 @@ class CapitalScheme(Mechanism):
     def _problems_of(self, sheet: CaseSheet, part: Part, once: str) -> Iterator[tuple[str, str]]:
         failed = self._failed(sheet, part)
         if part.treat_as == "capital" and failed:
-            yield ("treat_as", f"it cannot be capital: {failed}. Capital money (borrowing, receipts, capital grant, CIL) must not "
-                   "pay for it. Write treat_as: revenue.")  # fmt: skip
+            yield ("treat_as", f"it cannot be capital: {failed}. Capital money (borrowing, receipts, capital grant, CIL) must "
+                   "not pay for it. Write treat_as: revenue.")  # fmt: skip
         if not says_when(part.cost, sheet.years):
             yield "cost", f"a part is bought or done at some time. {once} What is spent every year goes under running_costs."
         if part.improves is not None and part.work != "enhancement":
@@ -187,7 +187,7 @@ class CapitalScheme(Mechanism):
         name = f"{self.name}.de_minimis"
         least = sheet[name] if name in sheet else sheet.given(name, de_minimis, f"{self._label}: council's de minimis")
         flags = [float(year == sheet.years[-1]) for year in sheet.years]
-        why = Origin("not used", note="the whole cost is tested", place=f"mechanisms › {self.name}")
+        why = Origin(BY_RULE, note="the whole cost is tested", place=f"mechanisms › {self.name}")
         last = sheet.input(f"{prefix}.is_last_year", flags, "number", f"{label}: 1 in the last year", kind="working", origin=why)
         before = sheet.last_year(f"{prefix}.cost_to_date", first=0.0, unit_of="£")
         so_far = sheet.line(f"{prefix}.cost_to_date", before + cost, "£", f"{label}: cost to date", kind="working")

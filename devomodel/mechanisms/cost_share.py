@@ -139,14 +139,16 @@ class CostShare(Rule, Mechanism):
         """One of the manager's costs, or its income; one that another mechanism has written is not paid a second time."""
         given: Amount = getattr(self, key)
         label = f"{words}: {key.replace('_', ' ')}"
-        if given.line and given.line in sheet and is_flow(sheet[given.line]):
+        if given.line and given.line in sheet and _is_paid(sheet[given.line]):
             [side] = [one for one in ("payer", "payee") if one in tags]
             taken = sheet[given.line]
-            if taken.tags.get(side) != tags[side]:
+            total_of = {"paid": "payer", "received": "payee"}.get(taken.tags.get("total_of", ""))
+            by = taken.tags.get("party" if total_of == side else side)
+            if by != tags[side]:
                 does = "paid" if side == "payer" else "received"
                 raise SheetError(
                     f"mechanisms › {self.name} › {key}: the line '{given.line}' is {does} by "
-                    f"'{taken.tags.get(side) or 'nobody'}', and the manager is '{tags[side]}'. Name the manager that "
+                    f"'{by or 'nobody'}', and the manager is '{tags[side]}'. Name the manager that "
                     "pays the bills and collects the income, or another line."
                 )
             return sheet.given(f"{self.name}.{key}", given, label, kind="working")
@@ -311,3 +313,8 @@ class CostShare(Rule, Mechanism):
                 payee=one,
                 **tags,
             )
+
+
+def _is_paid(line: Line) -> bool:
+    """Whether a line is money already paid or received: a flow, or the total of a party's flows in an earlier stage."""
+    return is_flow(line) or "total_of" in line.tags

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from devomodel.amounts import Amount, Origin
+from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, either, quantity, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, whole, year
@@ -58,7 +58,7 @@ def write_promise(sheet: CaseSheet, name: str, council: str, promise: RevenueCom
 
     def flag(key: str, words: str, holds: list[bool]) -> Line:
         return sheet.input(f"{name}.{key}", [float(one) for one in holds], "number", f"{label}: 1 in the years {words}",
-                           kind="working", origin=Origin("not used", note=told, place=f"mechanisms › {name}"))  # fmt: skip
+                           kind="working", origin=Origin(BY_RULE, note=told, place=f"mechanisms › {name}"))  # fmt: skip
 
     def to_date(key: str, in_year: Any, words: str) -> Line:
         before = sheet.last_year(f"{name}.{key}_to_date", first=0.0, unit_of="£")

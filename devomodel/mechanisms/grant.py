@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from devomodel.amounts import Amount, Origin
+from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, either, smaller_of, to_pence, total, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, block, choice, party, text, whole, year
@@ -282,5 +282,5 @@ class Grant(Mechanism):
         return wanted
 
     def _flags(self, sheet: CaseSheet, name: str, values: list[Any], label: str, why: str) -> Line:
-        origin = Origin("not used", note=why, place=f"mechanisms › {self.name}")
+        origin = Origin(BY_RULE, note=why, place=f"mechanisms › {self.name}")
         return sheet.input(f"{self.name}.{name}", [float(one) for one in values], "number", label, origin=origin, kind="working")

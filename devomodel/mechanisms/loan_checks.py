@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from devomodel.amounts import Origin
+from devomodel.amounts import BY_RULE, Origin
 from devomodel.engine import agrees, either, quantity, total
 from devomodel.mechanisms.base import CaseSheet
 from devomodel.mechanisms.loan_cost import APPROVAL, HALF_A_PENNY
@@ -32,7 +32,7 @@ def write_loan_checks(sheet: CaseSheet, loan: Checked) -> None:
     prefix, label, dates = loan.prefix, loan.label, loan.dates
     to_come = [float(max(0, dates.last_at - 2 * year - 1)) for year in range(sheet.count)]
     left = sheet.input(f"{prefix}.instalments_left", to_come, "number", f"{label}: instalments still to come at 31 March",
-                       origin=Origin("not used", note="counted from the dates of the loan", place=loan.place),
+                       origin=Origin(BY_RULE, note="counted from the dates of the loan", place=loan.place),
                        kind="working")  # fmt: skip
     _check(sheet, loan, "clears", either(left > 0, agrees(sheet[f"{prefix}.balance"], 0, within=HALF_A_PENNY)),
            "nothing is owed after the last instalment", "The last instalment is all that is left, with its interest")  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from devomodel.amounts import Origin
+from devomodel.amounts import BY_RULE, Origin
 from devomodel.engine import Line, Sheet, larger_of, quantity, smaller_of, to_pence, total, when, worked_out
 from devomodel.engine.years import first_calendar_year
 from devomodel.mechanisms.loans import (
@@ -230,7 +230,7 @@ def _whole_life(shape: str, principal: float, rate: float, dates: Dates, earns: 
 def _told(sheet: Sheet, name: str, values: list[float], label: str, why: str, loan: Loan) -> Line:
     """A row of numbers that is known when the sheet is built, and why it is so."""
     given = values[0] if len(set(values)) == 1 else values
-    return sheet.input(name, given, "number", label, origin=Origin("not used", note=why, place=loan.place), kind="working")
+    return sheet.input(name, given, "number", label, origin=Origin(BY_RULE, note=why, place=loan.place), kind="working")
 
 
 def _flag(sheet: Sheet, name: str, at: int, what: str, loan: Loan) -> Line:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from devomodel.amounts import Amount, Origin
+from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, both, either, larger_of, opposite, quantity, smaller_of, when
 from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, block, blocks, choice, party
@@ -173,7 +173,7 @@ class MatchFunding(Mechanism):
 
     def _flag(self, sheet: CaseSheet, name: str, holds: list[bool], label: str, why: str) -> Line:
         return sheet.input(f"{self.name}.{name}", [float(one) for one in holds], "number", label, kind="working",
-                           origin=Origin("not used", note=why, place=f"mechanisms › {self.name}"))  # fmt: skip
+                           origin=Origin(BY_RULE, note=why, place=f"mechanisms › {self.name}"))  # fmt: skip
 
     def _funder(self, sheet: CaseSheet, key: str, funder: Funder, whole: Line, left: Any) -> tuple[Line, Line]:
         """One funder: what it owes for the year, what it pays, and what is left to find after it."""
@@ -246,9 +246,9 @@ class MatchFunding(Mechanism):
             sheet.line(f"{prefix}.found", earned, "£", f"{who}: found within {self.account}", kind="working")
             return
         moved = sheet.line(f"{prefix}.received", earned, "£", who, payee=self.council, account="capital", kind="contribution",
-                           status=funder.status)  # fmt: skip
+                           status=funder.status, internal=True)  # fmt: skip
         sheet.line(f"{prefix}.from_revenue", moved, "£", f"{who}: from revenue to capital", payer=self.council, account="revenue",
-                   kind="contribution")  # fmt: skip
+                   kind="contribution", internal=True)  # fmt: skip
 
     def _is_last_year(self, sheet: CaseSheet) -> Line:
         name = f"{self.name}.is_last_year"

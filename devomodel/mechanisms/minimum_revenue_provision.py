@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel import parameters
-from devomodel.amounts import Amount, Origin
+from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, larger_of, quantity, smaller_of
 from devomodel.fields import amount, choice, party
 from devomodel.mechanisms.base import CaseSheet, Mechanism, is_flow
@@ -153,7 +153,7 @@ class MinimumRevenueProvision(Mechanism):
         life = self._years(
             sheet, "opening_life", self.opening_life, f"{who}: years over which the opening requirement is charged"
         )
-        told = Origin("not used", note=f"the first {years} years", place=f"mechanisms › {self.name}")
+        told = Origin(BY_RULE, note=f"the first {years} years", place=f"mechanisms › {self.name}")
         flags = [1.0 if at < years else 0.0 for at in range(sheet.count)]
         runs = sheet.input(f"{self.name}.opening_is_charged", flags, "number",
                            f"{who}: 1 in the years in which the opening requirement is charged", origin=told,

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from devomodel.amounts import Amount, Origin
-from devomodel.engine import Line, SheetError, agrees, larger_of, quantity, to_pence, to_pounds, total
-from devomodel.fields import amount, block, blocks, choice, party, table_by_year
+from devomodel.amounts import Amount
+from devomodel.engine import Line, SheetError, agrees, larger_of, quantity, to_pence, to_pounds, total, when
+from devomodel.fields import amount, block, blocks, choice, party, table_by_year, text
 from devomodel.mechanisms.bands import (
     DISABLED,
     ENGLISH_BANDS,
     ROUNDINGS,
     band_label,
     ninths_of,
+    published_origin,
     rounded_bands,
     with_published,
     write_band_changes,
@@ -130,6 +131,7 @@ class Precept(Mechanism):
     year_before: YearBefore | None = block(YearBefore, "The year before the first", None)
     precept_to: str = choice("Precept issued to the", ("penny", "pound"), "penny")
     rounding: str = choice("How the bands are rounded", ROUNDINGS[:2], "component_half_up")
+    published_source: str = text("Source of the published amounts, by its key under sources", "")
     published_bands: Mapping[str, Mapping[str, float]] = table_by_year(
         "£/dwelling", "Band amounts as published, by year", {}, keys=(DISABLED, *ENGLISH_BANDS, "I"))  # fmt: skip
 
@@ -139,8 +141,9 @@ class Precept(Mechanism):
         tax_base = self._tax_base(sheet)
         opening, used, added = self._reserves(sheet)
         interest = self._interest(sheet, opening)
+        received = sheet.received(key, "revenue")
         spending = sheet.line(f"{key}.spending", sheet.paid(key, "revenue"), "£", f"{who}: spending", kind="working")
-        income = sheet.line(f"{key}.other_income", total(sheet.received(key, "revenue"), *interest), "£",
+        income = sheet.line(f"{key}.other_income", total(received, *interest) if interest else received, "£",
                             f"{who}: income other than the precept", kind="working")  # fmt: skip
         contingency = self._optional(sheet, "contingency", "contingency", payer=key, account="revenue", kind="contingency")
         payer = {"payer": self.billing_authority} if self.billing_authority else {}
@@ -218,7 +221,9 @@ class Precept(Mechanism):
 
     def _precept(self, sheet: CaseSheet, requirement: Line, tax_base: Line) -> Any:
         if self.band_d_charge and self.precept:
-            raise SheetError(f"mechanisms › {self.name} › band_d_charge: fix the charge or the precept, not both. Take one of them out.")
+            raise SheetError(
+                f"mechanisms › {self.name} › band_d_charge: fix the charge or the precept, not both. Take one of them out."
+            )
         rounded = to_pounds if self.precept_to == "pound" else to_pence
         if self.band_d_charge:
             fixed = sheet.given(f"{self.name}.band_d_charge", self.band_d_charge, "Band D charge, as fixed")
@@ -251,7 +256,7 @@ class Precept(Mechanism):
     def _bands(self, sheet: CaseSheet, charge: Line) -> None:
         who, key, ninths = sheet.parties[self.council], self.council, ninths_of(sheet)
         worked = rounded_bands(charge, ninths, self.rounding)
-        origin = Origin("published", "published band amounts given in the scenario", place=f"mechanisms › {self.name}")
+        origin = published_origin(sheet, self.published_source, f"mechanisms › {self.name}")
         lines = {}
         for band, of in ninths.items():
             label = f"{who}: {band_label(band)}"
@@ -287,7 +292,7 @@ class Precept(Mechanism):
             last = sheet.last_year(line, first=openings[figure])
             sheet.line(f"{key}.{figure}_change", change(line, last), line.unit, f"{who}: change in {label}")
             rates[figure] = sheet.line(f"{key}.{figure}_change_rate", change_rate(line, last), "share",
-                                       f"{who}: change in {label}, %")  # fmt: skip
+                                       f"{who}: change in {label}, %", may_be_blank=True)  # fmt: skip
         write_band_changes(sheet, key, who, start_charge, self.rounding)
         if before:
             first = sheet.line(f"{key}.band_d_at_start", to_pence(start_charge), "£/Band D home",
@@ -295,12 +300,15 @@ class Precept(Mechanism):
             sheet.line(f"{key}.band_d_change_since_start", change(published, first), "£/Band D home",
                        f"{who}: change in Band D charge since the year before the first")  # fmt: skip
             sheet.line(f"{key}.band_d_change_rate_since_start", change_rate(published, first), "share",
-                       f"{who}: change in Band D charge since the year before the first, %")  # fmt: skip
+                       f"{who}: change in Band D charge since the year before the first, %", may_be_blank=True)  # fmt: skip
             last_charge = sheet.last_year(charge, first=openings["band_d_charge"])
+            nothing_before = last_charge <= quantity(0, "£/Band D home")
+            moved = {figure: when(nothing_before, 0, rate) for figure, rate in
+                     {**rates, "charge": change_rate(charge, last_charge)}.items()}  # fmt: skip
             sheet.check(f"{key}.change_identity",
-                        agrees(1 + rates["precept"], (1 + rates["tax_base"]) * (1 + change_rate(charge, last_charge)), 1e-9),
+                        agrees(1 + moved["precept"], (1 + moved["tax_base"]) * (1 + moved["charge"]), 1e-9),
                         f"{who}: the changes in precept, tax base and Band D agree",
-                        "(1 + precept) = (1 + tax base) × (1 + Band D)", council=key)  # fmt: skip
+                        "(1 + precept) = (1 + tax base) × (1 + Band D), where there was a charge the year before", council=key)  # fmt: skip
 
     def _before(self, sheet: CaseSheet) -> dict[str, Line]:
         """The figures of the year before, written once."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from devomodel.amounts import Origin
-from devomodel.engine import Line, agrees, to_pence
+from devomodel.amounts import BY_RULE, Origin
+from devomodel.engine import Line, agrees, to_pence, when
 from devomodel.mechanisms.base import CaseSheet
 
 STEPS: tuple[tuple[str, str, tuple[tuple[str, int], ...]], ...] = (
@@ -47,7 +47,7 @@ def write_walk(sheet: CaseSheet, key: str, who: str, parts: Parts, parts_known: 
     """
     known = sheet.input(f"{key}.walk.parts_known", [1.0 if parts_known else 0.0, *[1.0] * (sheet.count - 1)], "number",
                         f"{who}: 1 when the budget of the year before is known by its parts", kind="working",
-                        origin=Origin("not used", note="says which steps the walk of the first year can show"))  # fmt: skip
+                        origin=Origin(BY_RULE, note="says which steps the walk of the first year can show"))  # fmt: skip
     last_precept = sheet.last_year(parts.precept, first=parts.precept_before)
     last_base = sheet.last_year(parts.tax_base, first=parts.tax_base_before)
     moves: dict[str, Line] = {}
@@ -77,10 +77,16 @@ def write_walk(sheet: CaseSheet, key: str, who: str, parts: Parts, parts_known: 
         reached = _written(sheet, key, step, reached, who)
     end = to_pence(parts.precept / parts.tax_base)
     steps.append(sheet.line(f"{key}.walk.tax_base", end - at, "£/Band D home", f"{who}: change in Band D from the tax base"))
-    if parts.precept_before is not None:
-        sheet.check(f"{key}.walk.sums", agrees(sheet.total(steps, "£/Band D home"), sheet[f"{key}.band_d_change"], within=1e-6),
-                    f"{who}: the steps of the walk sum to the change in the charge",
-                    "Spending, income, reserves, grant and tax base, to the penny", council=key)  # fmt: skip
+    summed: Any = sheet.total(steps, "£/Band D home")
+    whole: Any = sheet[f"{key}.band_d_change"]
+    if parts.precept_before is None:
+        told = sheet.input(f"{key}.year_before_known", [0.0, *[1.0] * (sheet.count - 1)], "number",
+                           f"{who}: 1 when there is a year before to walk from", kind="working",
+                           origin=Origin(BY_RULE, note="no year before the first is given"))  # fmt: skip
+        summed, whole = when(told < 1, 0, summed), when(told < 1, 0, whole)
+    sheet.check(f"{key}.walk.sums", agrees(summed, whole, within=1e-6),
+                f"{who}: the steps of the walk sum to the change in the charge",
+                "Spending, income, reserves, grant and tax base, to the penny", council=key)  # fmt: skip
 
 
 def _written(sheet: CaseSheet, key: str, step: str, reached: Any, who: str) -> Line:

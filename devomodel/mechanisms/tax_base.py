@@ -19,7 +19,8 @@ class TaxBase(Mechanism):
     stage: ClassVar[str] = "tax base"
     council: str = party("Council whose tax base it is")
     homes: Amount = amount("Band D home", "Tax base, in Band D equivalent homes", above=0)
-    status: str = choice("Whether the billing authority has confirmed it", ("draft", "confirmed"), "draft")
+    status: str = choice("Where it stands: a draft, confirmed by the billing authority, or implied", ("draft", "confirmed", "implied"), "draft",
+                          help="implied: worked out from a published precept and charge")  # fmt: skip
     homes_by_band: Mapping[str, Amount] = amounts("dwelling", "Homes in each band", {}, keys=(DISABLED, *ENGLISH_BANDS, "I"),
                                                   help="Counts of homes, for saying how many pay what; not used for the charge")  # fmt: skip
 

@@ -18,7 +18,7 @@ import devomodel as dm
 from devomodel.reading import read_yaml, read_yaml_text
 
 RIGHT = sorted((Path(__file__).parents[1] / "wrong" / "right").glob("*.yaml"))
-FIX = re.compile(r"\b(Did you mean|[Ww]rite|Add|Give|Name|Say|Take|Put|Keep)\b")
+FIX = re.compile(r"\b(Did you mean|[Ww]rite|Add|Give|Name|Say|Take|Put|Keep|lists)\b")
 Place = tuple[Any, ...]
 
 
@@ -40,13 +40,16 @@ def places(value: Any, at: Place = ()) -> list[Place]:
 
 ALL = [(path.stem, place) for path in RIGHT for place in places(good(path.stem))]
 WORDS = st.sampled_from([
-    "", "rest", "town", "2026-27", "2019-20", "2026/27", "9999-00", "1900-01", "cpi", "inflation", "30%", "-100%", "1000%", "£1", "-£5", "0",
-    "hold", "published", "mhclg", "precept.precept", "town.precept", "town.band_d", "budget.spending.staff", "../x", "<b>", "yes",
-    "forecast.cpi", "section137.sum_per_elector", "cil.neighbourhood_share/none", "business_rates.multiplier/small", "a" * 300, "é", "1/0",
+    "", "rest", "town", "2026-27", "2019-20", "2026/27", "9999-00", "1900-01", "cpi", "inflation", "30%", "-100%", "1000%",
+    "£1", "-£5", "0", "hold", "published", "mhclg", "precept.precept", "town.precept", "town.band_d", "budget.spending.staff",
+    "../x", "<b>", "yes", "forecast.cpi", "section137.sum_per_elector", "cil.neighbourhood_share/none",
+    "business_rates.multiplier/small", "a" * 300, "é", "1/0",
 ])  # fmt: skip
 NUMBERS = st.one_of(st.integers(-3, 130), st.sampled_from([0, -1, 1e-9, 0.5, 1e11, 1e13, 10**14, 2026]))
-KEYS = st.sampled_from(["value", "by_year", "line", "parameter", "basis", "source", "grows", "prices", "from", "until", "once", "note",
-                        "use", "council", "town", "spending", "general", "opening", "A", "I", "2026-27", "set", "drop", "low"])  # fmt: skip
+KEYS = st.sampled_from([
+    "value", "by_year", "line", "parameter", "basis", "source", "grows", "prices", "from", "until", "once", "note",
+    "use", "council", "town", "spending", "general", "opening", "A", "I", "2026-27", "set", "drop", "low",
+])  # fmt: skip
 VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), NUMBERS, WORDS),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=3)),
@@ -119,7 +122,8 @@ def test_any_cut_or_paste_in_the_text_is_read_or_refused(path, data):
     if data is not None:
         at, until = sorted(data.draw(st.tuples(st.integers(0, len(text)), st.integers(0, len(text)))))
         until = min(until, at + data.draw(st.integers(0, 40)))
-        text = text[:at] + data.draw(st.sampled_from(["", ":", "{", "}", '"', "\n", "  ", "- ", ",", "&a ", "£", "%", "0"])) + text[until:]
+        pasted = data.draw(st.sampled_from(["", ":", "{", "}", '"', "\n", "  ", "- ", ",", "&a ", "£", "%", "0"]))
+        text = text[:at] + pasted + text[until:]
     try:
         scenario = read_yaml_text(text, "cut.yaml").value
     except dm.InputError:

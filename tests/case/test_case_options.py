@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import devomodel as dm
-from tests.case.towns import problems, read, worked
+from tests.case.towns import problems, read, town, worked
 
 STAFF = "staff: {value: 1000, grows: 10%, basis: published, source: notice, note: at the grade of 2026}\nhall: 500"
 
@@ -87,7 +87,8 @@ class TestAddAndDrop:
         assert said.startswith("town.yaml, line 28, options › more › add › hub › council: 'twon' is not named under 'councils'.")
 
     def test_a_slip_of_the_base_is_told_once_and_not_for_every_option(self):
-        said = problems(spending="hall: lots", after="options:\n  a: {set: {precept.contingency: 1}}\n  b: {set: {precept.contingency: 2}}\n")
+        after = "options:\n  a: {set: {precept.contingency: 1}}\n  b: {set: {precept.contingency: 2}}\n"
+        said = problems(spending="hall: lots", after=after)
         assert len(said) == 1 and "'lots' is not an amount of money" in said[0]
 
 
@@ -128,15 +129,30 @@ class TestWords:
         assert (rejected.option, rejected.reason) == ("Sell the hall", "It is held in trust")
 
 
+class TestChecksOfTheCase:
+    """Bounds that a case sets on its own lines."""
+
+    def test_a_bound_that_is_broken_fails_and_names_the_years(self):
+        case = worked(after="checks:\n  low: {line: town.precept, at_most: 1}\n")
+        [failed] = [check for check in case.checks[1:] if not check.passed]
+        assert (failed.label, failed.years) == ("low", case.years)
+
+    def test_both_bounds_may_be_set_and_kept(self):
+        assert worked(after="checks:\n  steady: {line: town.precept, at_least: £400, at_most: £600}\n").passed
+
+    def test_a_line_that_is_yes_or_no_has_no_bound(self):
+        [said] = problems(after="checks:\n  base: {line: town.tax_base_positive, at_most: 1}\n")
+        assert "line 24" in said and "'town.tax_base_positive' is yes or no in each year, and has no bound." in said
+
+
 class TestChangesOfOneRun:
     """What `--set` does: the base is changed, and so every option that does not set the same amount."""
 
     AFTER = "options:\n  more: {set: {budget.spending.staff: 2000}}\n"
 
     def project(self, **changes):
-        from tests.case.towns import town
-
-        case = dm.load_text(town(spending=STAFF, after=self.AFTER), "town.yaml", {key.replace("__", "."): one for key, one in changes.items()})
+        paths = {key.replace("__", "."): one for key, one in changes.items()}
+        case = dm.load_text(town(spending=STAFF, after=self.AFTER), "town.yaml", paths)
         return [dm.project(case, option) for option in ("do_nothing", "more")]
 
     def test_it_reaches_every_option(self):
