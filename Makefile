@@ -2,8 +2,11 @@
 # that "make test" installs the Debian packages named below when they are missing and it may.
 .POSIX:
 
-# The case that "make demo" works out. Another: make demo CASE=scenarios/kidderminster-town-hall.yaml
-CASE = scenarios/castle-donington.yaml
+# The case that "make demo" works out. Another: make demo CASE=scenarios/castle-donington.yaml
+CASE = scenarios/kidderminster-town-hall.yaml
+
+# Where "make demo" puts the charts of the case.
+PICTURES = build/pictures
 
 # The Python to use, when the first suitable one found is not the one you want: make test PYTHON=/opt/python/bin/python3
 PYTHON =
@@ -19,9 +22,9 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .NOTPARALLEL:
 .PHONY: demo test bench check format lock clean system
 
-# Install and work out a real council's case: statements, precept, bands, reserves, checks.
+# Install and work out a real council's case: statements of both councils, precept, bands, what ends, checks, and pictures.
 demo: $(VENV)/installed
-	$(BIN)/devomodel run $(CASE)
+	$(BIN)/devomodel run $(CASE) --picture $(PICTURES)
 
 # Install all that the tests need and run them: style, layers, types, then every test.
 test: system check

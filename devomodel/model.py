@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from devomodel import funding, statements
+from devomodel import funding, limits, plausible, statements
 from devomodel.case import Case, Variant
 from devomodel.case.placing import located
 from devomodel.case.reader import Reader
 from devomodel.engine import Figures, Line, SheetError, Step, Worker, in_words, working
 from devomodel.engine.expressions import Constant, LookBack, leaves
-from devomodel.mechanisms.base import STAGES, CaseSheet
+from devomodel.mechanisms.base import STAGES, CaseSheet, Mechanism
 from devomodel.problems import DevomodelError, InputError, Problem, suggestion
 from devomodel.statements import CheckResult, Statement
 
@@ -58,15 +58,24 @@ class Projection:
         return working(self.figures, self.full_name(line), year)
 
     def full_name(self, line: str) -> str:
-        """A line's whole name, from that or from its last part where only one line has it: band_d_charge."""
+        """A line's whole name: from that, from its last part ("band_d_charge"), or from what it is called ("Band D charge").
+
+        A council's own line goes before another with the same ending: town.band_d_charge before precept.band_d_charge.
+        """
         if line in self.sheet:
             return line
-        ending = [one.name for one in self.sheet if one.name.endswith(f".{line}") and one.name.count(".") == line.count(".") + 1]
-        if len(ending) == 1:
-            return ending[0]
-        if ending:
-            raise SheetError(f"'{line}' could be {', '.join(ending)}. Say which.")
-        raise SheetError(f"There is no line '{line}'. {suggestion(line, (one.name for one in self.sheet))}".strip())
+        for wanted in (line, _as_name(line)):
+            ending = [one.name for one in self.sheet if one.name.endswith(f".{wanted}") and one.name.count(".") == wanted.count(".") + 1]
+            of_parties = [name for name in ending if name.partition(".")[0] in self.case.councils]
+            if ending:
+                return _only(line, of_parties or ending)
+        said = _spoken(line)
+        called = [one.name for one in self.sheet if said in (_spoken(one.label), _spoken(one.label.partition(": ")[2]))]
+        if called:
+            return _only(line, called)
+        known = [*(one.name for one in self.sheet), *(one.name.rpartition(".")[2] for one in self.sheet)]
+        raise SheetError(f"There is no line '{line}'. {suggestion(line, known)} `devomodel run FILE --format json` names every line."
+                         .replace("  ", " "))  # fmt: skip
 
     @cached_property
     def checks(self) -> list[CheckResult]:
@@ -86,7 +95,8 @@ class Projection:
     @cached_property
     def warnings(self) -> list[str]:
         """What a reader must be told beside the figures: figures not verified or stale, and given figures without a basis."""
-        found = [*self.sheet.cautions, *(f"{one.label}: not so in {', '.join(one.years)}. {one.detail}." for one in self.advice)]
+        found = [*plausible.unusual_changes(self.figures), *self.sheet.cautions,
+                 *(f"{one.label}: not so in {', '.join(one.years)}. {one.detail}." for one in self.advice)]  # fmt: skip
         bare = [line.origin.place for line in self.inputs if line.origin is not None and line.origin.basis == "not stated"]
         if bare:
             found.append(f"No basis is given for {len(bare)} figure{'s' if len(bare) > 1 else ''}: {', '.join(bare[:3])}"
@@ -127,20 +137,37 @@ class Projection:
     def statements(self, council: str) -> list[Statement]:
         """Every statement of one party, as plain rows."""
         party = self._party(council)
-        return [*statements.statements_of(self.figures, party), *funding.funding_statements(self.figures, party)]
+        return [*statements.statements_of(self.figures, party), *funding.funding_statements(self.figures, party),
+                *limits.limit_statements(self.figures, party, self._mechanisms)]  # fmt: skip
+
+    @property
+    def bills(self) -> list[Statement]:
+        """Each whole council tax bill of the case: by authority at Band D, and by band."""
+        return limits.bill_statements(self.figures, self._mechanisms)
+
+    @property
+    def _mechanisms(self) -> tuple[Mechanism, ...]:
+        return self.case.variant(self.option).mechanisms
 
     def statement(self, council: str) -> pandas.DataFrame:
-        """A party's statements as one table: index (statement, row); columns unit and one for each year, unrounded."""
+        """A party's statements as one table: index (statement, section, row); columns unit and one for each year, unrounded.
+
+        section  the heading or the figure that a row stands under, so that no two rows have the same index
+        """
         import pandas
 
         rows, index = [], []
         for table in self.statements(council):
-            title = table.title.split(": ", 1)[1]
+            title, section = table.title.split(": ", 1)[1], ""
             for row in table:
-                if row.values:
-                    index.append((title, row.label))
+                if row.kind == "heading":
+                    section = row.label
+                if row.values and row.kind != "rounding":
+                    if row.kind == "balance":
+                        section = row.label
+                    index.append((title, section, row.label))
                     rows.append([row.unit, *row.values])
-        names = pandas.MultiIndex.from_tuples(index, names=["statement", "row"]) if index else None
+        names = pandas.MultiIndex.from_tuples(index, names=["statement", "section", "row"]) if index else None
         return pandas.DataFrame(rows, index=names, columns=["unit", *self.years])
 
     def bands(self, council: str) -> pandas.DataFrame:
@@ -202,6 +229,21 @@ class Projection:
         import pandas
 
         return pandas.DataFrame([row.values for row in table], index=[row.label for row in table], columns=list(table.years))
+
+
+def _only(asked: str, names: list[str]) -> str:
+    if len(names) > 1:
+        raise SheetError(f"'{asked}' could be {', '.join(names)}. Say which.")
+    return names[0]
+
+
+def _spoken(words: str) -> str:
+    return " ".join(words.lower().split())
+
+
+def _as_name(words: str) -> str:
+    """Words as the end of a line's name: "Band D charge" is band_d_charge."""
+    return _spoken(words).replace(" ", "_").replace("'", "")
 
 
 def project(case: Case, option: str | None = None, draws: int | None = None, seed: int | None = None, *,

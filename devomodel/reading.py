@@ -12,7 +12,7 @@ from typing import Any
 
 from devomodel.problems import InputError, Problem
 from devomodel.reading_values import Builder, PathTo
-from devomodel.reading_words import RIGHT_FILE, place_in_words
+from devomodel.reading_words import CURLY, RIGHT_FILE, STRAIGHT, curly_quotes, place_in_words
 
 LARGEST_BYTES = 1_000_000
 NOT_TEXT = {
@@ -106,6 +106,8 @@ def read_yaml_text(text: str, name: str = "scenario", *, largest_bytes: int = LA
     if len(text) > largest_bytes:
         raise _too_large(name, len(text), largest_bytes)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if curly := curly_quotes(text):
+        raise InputError(Problem("", CURLY, do=STRAIGHT, line=line, file=name) for line in curly)
     builder = Builder(text, name)
     builder.read()
     if builder.problems:

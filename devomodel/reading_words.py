@@ -22,6 +22,34 @@ _GLUED_COLON = re.compile(r"(?P<name>[A-Za-z_][\w -]*):(?P<value>(?!//)[^\s:].*)
 _OPENERS = {"{": "}", "[": "]"}
 
 
+CURLY = "A curly quotation mark, as a word processor puts it, begins a text here and does not hold it together"
+STRAIGHT = "Type straight quotes in its place: \" before and after the text"
+_CURLY = "[“”„‘’‚]"
+_CURLY_IN_BRACES = re.compile(rf"[{{\[](?:.*?(?:[{{,\[]|:[ \t]))?[ \t]*{_CURLY}(?=\S)")
+_CURLY_WHOLE = re.compile(rf"(?:^|\s)(?:\w+:|-)[ \t]+{_CURLY}.*{_CURLY}[ \t]*$")
+_IN_QUOTES = re.compile(r"\"(?:[^\"\\]|\\.)*\"|(?<![\w])'[^']*'(?![\w])|(?:^|\s)#.*")
+_BLOCK_TEXT = re.compile(r"[:-] +[|>][+-]?[0-9]?\s*(?:#.*)?$")
+
+
+def curly_quotes(text: str) -> list[int]:
+    """The lines, counted from 1, on which curly quotes stand where straight ones would hold a value together.
+
+    That is around a whole value, or at the beginning of one inside { } or [ ]. Curly quotes within a text are part of it.
+
+    >>> curly_quotes('case: “A hall, and a park”\\nnote: the “new” hall')
+    [1]
+    """
+    found, block = [], -1
+    for number, line in enumerate(text.split("\n"), 1):
+        if block >= 0 and (not line.strip() or _indent(line) > block):
+            continue
+        block = _indent(line) if _BLOCK_TEXT.search(line) else -1
+        bare = _IN_QUOTES.sub('""', line)
+        if _CURLY_IN_BRACES.search(bare) or _CURLY_WHOLE.search(bare):
+            found.append(number)
+    return found
+
+
 def shortened(text: str, longest: int = 40) -> str:
     """Text to quote in a message."""
     return text if len(text) <= longest else text[:longest] + "…"

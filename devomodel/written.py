@@ -131,6 +131,28 @@ def date_of(given: Any) -> date:
         raise ValueError(f"{_shown(given)} is not a day in the calendar. {_DATE_ALLOWED}.") from None
 
 
+def when_dated(given: Any) -> str:
+    """A date as exact as it is known: a day, a month or a year, also as the time of looking ("seen in November 2026").
+
+    >>> when_dated("1 April 2026"), when_dated("November 2026"), when_dated("2026-04"), when_dated("seen in 2026")
+    ('1 April 2026', 'November 2026', '2026-04', 'seen in 2026')
+
+    Raises ValueError saying what may be written; 01/02/26 is refused, since it is January or February by the reader.
+    """
+    text = _tidy(str(given))
+    bare = re.sub(r"^seen (?:(?:in|on) )?", "", text, flags=re.I)
+    month = re.fullmatch(r"(?:(?P<word>[a-z]+)|(?P<year>[0-9]{4})-(?P<month>[0-9]{2}))(?(word) [0-9]{4})", bare, re.I)
+    if re.fullmatch(r"[0-9]{4}", bare):
+        return text
+    if month and (_month(month["word"]) if month["word"] else 1 <= int(month["month"]) <= 12):
+        return text
+    try:
+        date_of(bare)
+    except ValueError as error:
+        raise ValueError(f"{str(error).removesuffix('.')}, or April 2026 or \"2026\" where no more is known.") from None
+    return text
+
+
 def money_text(pounds: float, places: int = 2) -> str:
     """Pounds as public text writes them: whole pounds without pence, otherwise pence in two figures or more.
 

@@ -21,7 +21,7 @@ from tests.benchmark_case import KEPT, YEARS, by_hand, drawn, given, hall_sheet
 DRAWS = 10_000
 HAND_BLOCK = 2_000
 LIKE = 1e-9
-DEMO = Path(__file__).parent.parent / "scenarios" / "castle-donington.yaml"
+DEMO = Path(__file__).parent.parent / "scenarios" / "kidderminster-town-hall.yaml"
 
 
 def seconds(work: Callable[[], object], times: int) -> float:

@@ -107,8 +107,15 @@ LOANS = """
     use: borrowing
     council: town
     loans:
-      hall: {principal: "£90,000", rate: {value: 4%, note: made up in 2026}, term_years: 20, shape: annuity, drawn: 2026-27, drawn_half: second}
-      field: {principal: "£50,000", rate: {value: 3%, note: made up in 2020}, term_years: 10, shape: maturity, drawn: 2022-23, sinking_fund: {earns: 2%}}
+      hall:
+        {principal: "£90,000", rate: {value: 4%, note: made up in 2026}, term_years: 20, shape: annuity, drawn: 2026-27, drawn_half: second}
+      field:
+        principal: "£50,000"
+        rate: {value: 3%, note: made up in 2020}
+        term_years: 10
+        shape: maturity
+        drawn: 2022-23
+        sinking_fund: {earns: 2%}
       van:
         principal: "£20,000"
         rate: {value: 5%, note: made up in 2026}

@@ -9,6 +9,7 @@ from pathlib import Path
 import devomodel as dm
 from devomodel.engine import per_period
 from tests.findings_funding import funding_findings
+from tests.findings_sharing import sharing_findings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "scenarios.md"
@@ -24,6 +25,7 @@ def findings() -> dict[str, str]:
         "bletchingdon": bletchingdon(),
         "precept-consultation": precept_consultation(),
         **funding_findings(_figures),
+        **sharing_findings(_figures),
     }
 
 
@@ -83,9 +85,11 @@ def kidderminster_bill() -> str:
     [(band, more)] = [(band, penny) for band, penny in pence.items() if penny]
     town, share, whole, county = (of("do_nothing", f"bill.{line}", "2024-25")
                                   for line in ("town.charge", "town.share", "total.D", "county.change_rate"))  # fmt: skip
+    exact = sum(not penny for band, penny in pence.items() if band != "D")
     return (
-        f"Adding the five authorities' band amounts gives the district's published table to the penny in seven of the eight "
-        f"bands; Band {band} is {more}p more. The town's £{town:.2f} is {share:.1%} of a Band D bill of £{whole:,.2f}, and "
+        f"Adding the five authorities' band amounts gives the district's published table to the penny in {exact} of the eight "
+        f"bands, and Band {band} is {more}p more. Band D agrees by construction, because the town's charge is what is left of "
+        f"its published total. The town's £{town:.2f} is {share:.1%} of a Band D bill of £{whole:,.2f}, and "
         f"the county's part rose by {county:.2%}."
     )
 

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 CASE = "scenarios/castle-donington.yaml"
 CASE_WITH_HOMES = "scenarios/precept-consultation.yaml"
+CASE_WITH_A_TAPER = "scenarios/kidderminster-town-hall.yaml"
+CASE_WITH_A_LOAN = "scenarios/castle-donington-hub.yaml"
 COMMAND = ("run", CASE, "--council", "town", "--statement", "precept")
 COLUMNS = 104
 PAPER, INK = (18, 18, 18), (240, 240, 240)
@@ -31,6 +33,7 @@ def charts() -> dict[str, Chart]:
     case = dm.load(ROOT / CASE)
     hub = dm.project(case)
     homes = dm.project(dm.load(ROOT / CASE_WITH_HOMES))
+    taper, bought = dm.load(ROOT / CASE_WITH_A_TAPER), dm.project(dm.load(ROOT / CASE_WITH_A_LOAN))
     town = next(key for key in homes.case.councils if f"{key}.homes.all" in homes.sheet)
     return {
         "bill-by-band": dm.charts.bill_by_band(hub, "town", "2020-21"),
@@ -39,6 +42,10 @@ def charts() -> dict[str, Chart]:
         "options": dm.charts.options([dm.project(case, option) for option in case.options], "town.precept"),
         "reserves": dm.charts.reserves(hub, "town", floor=100_000),
         "homes-by-band": dm.charts.homes_by_band(homes, town),
+        "funding": dm.charts.funding(bought, "town"),
+        "cliff": dm.charts.cliff(dm.project(taper)),
+        "shares": dm.charts.shares(dm.project(taper, "do_nothing")),
+        "loan-balance": dm.charts.loan_balance(bought),
     }
 
 

@@ -13,6 +13,7 @@ from devomodel.case.reader import Reader
 from devomodel.fields import NAMES_ALLOWED, SOURCE_NAME, Path, is_name
 from devomodel.mechanisms.dated import Held
 from devomodel.problems import DevomodelError, listed, suggestion
+from devomodel.written import when_dated
 
 FORECASTS = ("cpi", "cpih", "rpi", "average_earnings", "gdp_deflator")
 AFTER_LAST = ("hold", "cpi", "rpi", "average_earnings")
@@ -33,10 +34,21 @@ def read_sources(reader: Reader, block: Mapping[str, Any]) -> dict[str, Source]:
             reader.problem(path, f"'{short(name)}' cannot be the name of a source", NAMES_ALLOWED)
         elif isinstance(value, (Mapping, list)) or value is None:
             found[name] = reader.read(Source, value, path, "a source")
+            _refuse_unclear_date(reader, found[name], path)
         else:
             title = reader.words("a source", value, path)
             found[name] = Source(title=title or "")
     return found
+
+
+def _refuse_unclear_date(reader: Reader, source: Source | None, path: Path) -> None:
+    """A date that has the day or the month first by the reader, or is no date, cannot say how old a figure is."""
+    if source is not None and source.date:
+        try:
+            when_dated(source.date)
+        except ValueError as error:
+            what, _, do = str(error).partition(". ")
+            reader.problem((*path, "date"), what, do=do)
 
 
 def read_indices(reader: Reader, block: Mapping[str, Any], sources: Mapping[str, Source | None]) -> Indices:

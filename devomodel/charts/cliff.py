@@ -73,7 +73,9 @@ def _asked(projection: Projection, found: list[Cliff], payment: str) -> Cliff:
     names = {name: one for one in found for name in (one.label, *one.lines, *(line.split(".")[0] for line in one.lines))}
     if payment not in names:
         ending = listed(sorted({one.lines[0].split(".")[0] for one in found}), "and")
-        raise DevomodelError(f"'{payment}' is not a payment that ends. {suggestion(payment, names)} These end: {ending}.".replace("  ", " "))
+        raise DevomodelError(
+            f"'{payment}' is not a payment that ends. {suggestion(payment, names)} These end: {ending}.".replace("  ", " ")
+        )
     return names[payment]
 
 
@@ -84,7 +86,8 @@ def _title(one: Cliff) -> str:
     title = f"{one.label} {when}"
     if moved:
         largest = max(moved, key=lambda effect: abs(effect.band_d))
-        title += f": {said(abs(largest.band_d), CHARGE)} {'more' if largest.band_d > 0 else 'less'} at Band D the year after"
+        move = f"{said(abs(largest.band_d), CHARGE)} {'more' if largest.band_d > 0 else 'less'} at Band D"
+        title += f": {move} the year after" if one.inside else f": without it {move}"
     elif one.spending_left is not None:
         title += f", and {said(one.spending_left, POUNDS)} of spending goes on"
     if one.once and one.account == "capital":

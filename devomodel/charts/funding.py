@@ -15,7 +15,7 @@ from devomodel.model import Projection
 from devomodel.problems import DevomodelError, listed, suggestion
 from devomodel.statements import HALF_A_PENNY
 
-LOOKS = ((BLUE, ""), (ORANGE, "////"), (TEAL, "...."), (PLUM, "\\\\\\\\"), (LILAC, "xxxx"), (GREY, "----"))
+LOOKS = ((BLUE, ""), (ORANGE, "////"), (TEAL, "||||"), (PLUM, "\\\\\\\\"), (LILAC, "xxxx"), (GREY, "----"))
 """Colour and hatching of each source in turn: no two are told apart by colour alone."""
 
 GAP = "Gap, not funded"
@@ -58,7 +58,9 @@ def funding(projection: Projection, council: str, account: str = "capital") -> C
     over = f"in {span[0]}" if span[0] == span[1] else f"from {span[0]} to the end of {span[1]}"
     alt = f"Stacked bar chart of who pays for {who}: {what} of {said(whole, POUNDS)} {over}. In all: {told}."
     idle = len(projection.years) - len(years)
-    notes = (f"{idle} year{'s' if idle > 1 else ''} with nothing to pay for {'are' if idle > 1 else 'is'} left out.",) if idle else ()
+    notes = (
+        (f"{idle} year{'s' if idle > 1 else ''} with nothing to pay for {'are' if idle > 1 else 'is'} left out.",) if idle else ()
+    )
     heading = Heading(title, f"{who}: {sources_of_money.TITLES[account]}", f"{axis_words(POUNDS)}, for the spending of each year",
                       (*notes, *((table.note,) if table.note else ())))  # fmt: skip
     rows = [Row(in_words(projection.years[place]), _stacked({name: values[place] for name, values in parts.items()}, looks),

@@ -36,7 +36,7 @@ def loan_balance(projection: Projection, loan: str = "") -> Chart:
     borrowed = life.balances[0]
     ends = [first + 1 + step for step in range(len(owed))]
     who, label = projection.sheet.parties[borrowing.council], loan_label(key)
-    early = ", early" if terms.repaid_early is not None else ""
+    early = " early" if terms.repaid_early is not None else ""
     title = f"{label}: {said(borrowed, POUNDS)} is repaid{early} by 31 March {ends[-1]}, with {said(life.interest, POUNDS)} of interest"
     half = next((end for end, value in zip(ends, owed, strict=True) if value <= borrowed / 2), ends[-1])
     alt = (f"Line chart of what {who} owes on the {label[:1].lower()}{label[1:]}: {said(borrowed, POUNDS)} drawn in "
@@ -45,7 +45,9 @@ def loan_balance(projection: Projection, loan: str = "") -> Chart:
     drawn = f"{'April' if terms.drawn_half == 'first' else 'October'}"
     last = first_calendar_year(projection.years[-1]) + 1
     notes = (f"The case ends on 31 March {last}; from then on the loan runs by its own terms.",) if last < ends[-1] else ()
-    heading = Heading(title, f"{who}: owed on the {label[:1].lower()}{label[1:]}", f"{axis_words(POUNDS)} when drawn, and at 31 March", notes)
+    heading = Heading(
+        title, f"{who}: owed on the {label[:1].lower()}{label[1:]}", f"{axis_words(POUNDS)} when drawn, and at 31 March", notes
+    )
     rows = [(f"{drawn} {first}, drawn", borrowed), *((f"31 March {end}", value) for end, value in zip(ends, owed, strict=True))]
     table = Table(heading.subtitle, ("Date", "Owed"), tuple(rows), (POUNDS,))
     series, points = Series("Owed", (borrowed, *owed)), [f"{drawn}\n{first}", *(f"March\n{end}" for end in ends)]
@@ -60,7 +62,9 @@ def _asked(projection: Projection, loan: str) -> tuple[str, Borrowing, LoanTerms
     if len(named) != 1:
         near = "" if named else suggestion(loan, found)
         what = "Say which loan" if named else f"'{loan}' is not a loan of this option. {near}".strip()
-        raise DevomodelError(f"{what}{'' if what.endswith('?') else '.' if named else ''} The loans are {listed(list(found), 'and')}.")
+        raise DevomodelError(
+            f"{what}{'' if what.endswith('?') else '.' if named else ''} The loans are {listed(list(found), 'and')}."
+        )
     return named[0], *found[named[0]]
 
 
@@ -73,7 +77,9 @@ def _life(projection: Projection, prefix: str, terms: LoanTerms) -> WholeLife:
         repaid = 2 * (first_calendar_year(early.year) - first_calendar_year(terms.drawn)) + (early.half == "second")
     earns = projection.value(f"{prefix}.fund.earns", last) if terms.sinking_fund is not None else None
     dates = Dates(int(terms.drawn_half == "second"), 2 * terms.term_years, repaid)
-    return whole_life(terms.shape, projection.value(f"{prefix}.borrowed", last), projection.value(f"{prefix}.rate", last), dates, earns)
+    return whole_life(
+        terms.shape, projection.value(f"{prefix}.borrowed", last), projection.value(f"{prefix}.rate", last), dates, earns
+    )
 
 
 def _at_each_31_march(life: WholeLife, drawn_half: str) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite
 
 from devomodel import funding as sources_of_money
@@ -21,25 +22,26 @@ from devomodel.statements import HALF_A_PENNY, has_precept
 MOST_CLIFFS = 4
 
 
-def year_of_change(projection: Projection, council: str) -> str:
+def _year_of_change(projection: Projection, council: str) -> str:
     """The first year in which the precept moves; the first year of the case when it never does."""
     changes = projection.by_year(f"{council}.precept_change")
     moved = (year for year, change in zip(projection.years, changes, strict=True) if abs(change) >= HALF_A_PENNY)
     return next(moved, projection.years[0])
 
 
-def main_charts(projection: Projection, year: str | None = None) -> dict[str, Chart]:
+def main_charts(projection: Projection, year: str | Mapping[str, str] | None = None) -> dict[str, Chart]:
     """Name of a file, without its ending → chart: bills, walk, charge and reserves of each council with a precept, who pays
     for each account that others pay towards, what ends, rules side by side, and every loan.
 
-    year  of the bills, the walk and the rules; none means the first in which a council's precept moves
+    year  of the bills, the walk and the rules, or of each council by its key; none means the first in which its precept moves
     """
+    years = year if isinstance(year, Mapping) else dict.fromkeys(projection.case.councils, year)
     sheet = projection.sheet
     found: dict[str, Chart] = {}
     for key in projection.case.councils:
         if not has_precept(sheet, key):
             continue
-        of_bills = year or year_of_change(projection, key)
+        of_bills = years.get(key) or _year_of_change(projection, key)
         found[f"{key}-bill-by-band"] = bill_by_band(projection, key, of_bills)
         if isfinite(projection.value(f"{key}.band_d_change", of_bills)):
             found[f"{key}-precept-walk"] = precept_walk(projection, key, of_bills)
@@ -56,7 +58,7 @@ def main_charts(projection: Projection, year: str | None = None) -> dict[str, Ch
     for one in ending[:MOST_CLIFFS]:
         found[f"cliff-{one.lines[0].split('.')[0].replace('_', '-')}"] = cliff(projection, one.lines[0])
     for name in dict.fromkeys(line.tags["side_by_side"] for line in sheet if "side_by_side" in line.tags):
-        found[f"shares-{name.replace('_', '-')}"] = shares(projection, name, year)
+        found[f"shares-{name.replace('_', '-')}"] = shares(projection, name, year if isinstance(year, str) else None)
     for prefix in loans_of(projection):
         found[f"loan-{prefix.replace('.', '-').replace('_', '-')}"] = loan_balance(projection, prefix)
     return found

@@ -37,7 +37,8 @@ def shares(projection: Projection, mechanism: str = "", year: str | None = None)
     told = "; ".join(f"{rule}: {', '.join(f'{party} {said(pays[rule, party], POUNDS)}' for party in parties)}" for rule in rules)
     alt = f"Bar chart of a cost of {said(whole, POUNDS)} in {in_words(year)} under {len(rules)} rules. {told}.{warned}"
     notes = ("A dark mark is what the party would pay alone.",) if alone else ()
-    heading = Heading(title, f"Who pays what of {said(whole, POUNDS)} in {in_words(year)}, rule by rule", f"{axis_words(POUNDS)} in {in_words(year)}", notes)
+    subtitle = f"Who pays what of {said(whole, POUNDS)} in {in_words(year)}, rule by rule"
+    heading = Heading(title, subtitle, f"{axis_words(POUNDS)} in {in_words(year)}", notes)
     rows = []
     for rule in rules:
         rows.append(Row(rule))

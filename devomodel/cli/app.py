@@ -10,6 +10,7 @@ from devomodel.cli.check import check
 from devomodel.cli.compare import compare
 from devomodel.cli.councils import councils
 from devomodel.cli.explain import explain
+from devomodel.cli.mechanisms import mechanisms
 from devomodel.cli.new import new
 from devomodel.cli.parameters import parameters
 from devomodel.cli.run import run
@@ -47,6 +48,7 @@ for command, words in (
     (compare, "Set options, or two files, side by side."),
     (councils, "Find a real council in the shipped figures."),
     (parameters, "List the figures that law and others set."),
+    (mechanisms, "List the rules that move money, and what each takes."),
     (schema, "Print the JSON Schema of a scenario file."),
 ):
     app.command(short_help=words)(command)

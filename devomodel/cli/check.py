@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from devomodel.cli.common import Changes, File, Format, FormatOption, Years, opened
@@ -22,6 +23,9 @@ GROUPS = (
     ("assumption", "Assumed"),
     ("estimate", "Estimated"),
 )
+
+MOST_TURNS = 3
+"""Rates that are told in turn; of more the lowest and the highest are."""
 
 OF_THE_AMOUNT = "growth of the amount"
 """How the origin of a rate says that the amount gives it itself."""
@@ -49,6 +53,7 @@ def check(file: File, changes: Changes = None, years: Years = None, format: Form
                 "options": [_option(one) for one in projections],
                 "figures": figures,
                 "cautions": _cautions(projections),
+                "unusual": list(_unusual(projections)),
                 "sources": _sources(case, figures),
             }
         )
@@ -97,7 +102,7 @@ def _figures(case: Case, projections: list[Projection]) -> list[dict[str, Any]]:
                     "line_of_file": _line_of_file(case, projection.option, origin.place),
                     "label": "rates of growth" if listed else line.label.removesuffix(", before growth"),
                     "basis": "unsourced" if origin.unsourced and origin.basis != "not stated" else origin.basis,
-                    "figure": _said(line) + _growing(projection, line),
+                    "figure": _figure(projection, line),
                     "source": origin.source,
                     "note": origin.note,
                     "caution": origin.caution,
@@ -125,29 +130,47 @@ def _line_of_file(case: Case, option: str, place: str) -> int | None:
     return document.line(path)
 
 
-def _said(line: Line) -> str:
-    """The figure as a person reads it; the first and the last where it moves."""
+def _figure(projection: Projection, line: Line) -> str:
+    """A given figure as a person reads it: what it comes to in the first and the last year it runs in, and how it grows."""
     from devomodel.cli.words import figure
 
-    unit = str(line.unit)
-    values = [line.values] if isinstance(line.values, float) else list(line.values)
-    if line.name.endswith(".growth") and values[0] == 0:
-        values = values[1:] or values  # the first year is the one it is priced in
-    ends = [_with_sign(figure(one, unit), unit) for one in (values[0], values[-1])]
-    return ends[0] if len(set(values)) == 1 else f"{ends[0]} in the first year, {ends[1]} in the last"
+    unit, name = str(line.unit), line.name.removesuffix(".before_growth")
+    values = projection.by_year(name)
+    runs = [at for at, value in enumerate(values) if value] or list(range(len(values)))
+    if unit == "share":
+        growth = name.endswith(".growth") and values[0] == 0  # the first year is the one it is priced in
+        runs = list(range(len(values)))[1 if growth else 0 :] or [0]
+    first, last = runs[0], runs[-1]
+    years = projection.years
+    ends = [_with_sign(figure(values[at], unit), unit) for at in (first, last)]
+    whole = last == len(values) - 1 and first <= name.endswith(".growth")
+    if len({values[at] for at in runs}) == 1 or first == last:
+        said = ends[0] + ("" if whole else f" in {years[first]}" if first == last else f" in {years[first]} to {years[last]}")
+    else:
+        said = f"{ends[0]} in {years[first]} to {ends[1]} in {years[last]}"
+    return said + (_growing(projection, name, first, last) if line.name != name else "")
 
 
-def _growing(projection: Projection, line: Line) -> str:
-    """How an amount grows, where the amount says so itself."""
-    name = f"{line.name.removesuffix('.before_growth')}.growth"
-    if not line.name.endswith(".before_growth") or name not in projection.sheet:
+def _growing(projection: Projection, name: str, first: int, last: int) -> str:
+    """How an amount grows between two years: its rates in turn, and whose they are where they are not its own."""
+    from devomodel.cli.words import figure
+
+    if f"{name}.growth" not in projection.sheet or first == last:
         return ""
-    rate = projection.sheet[name]
-    own = rate.origin is not None and rate.origin.note.startswith(OF_THE_AMOUNT)
-    if not own or projection.case.count == 1:
-        return ""
-    said = _said(rate)
-    return f", growing {said}" + (" a year" if " in the " not in said else "")
+    rate = projection.sheet[f"{name}.growth"]
+    rates = list(zip(projection.years, projection.by_year(rate.name), strict=True))[first + 1 : last + 1]
+    turns = [rates[0], *(now for before, now in pairwise(rates) if now[1] != before[1])]
+    written = [figure(one, "share") for _, one in turns]
+    if len(turns) == 1:
+        said = f"{written[0]} a year"
+    elif len(turns) <= MOST_TURNS:
+        said = ", ".join(f"{one} from {year}" for one, (year, _) in zip(written, turns, strict=True))
+    else:
+        ends = [figure(one, "share") for one in (min(one for _, one in rates), max(one for _, one in rates))]
+        said = f"between {ends[0]} and {ends[1]} a year"
+    origin = rate.origin
+    by = re.search(r"^indices › \w+|parameter [\w.]+", f"{origin.place}\n{origin.note}") if origin is not None else None
+    return f", growing {said}" + (f" ({by[0]})" if by else "")
 
 
 def _with_sign(written: str, unit: str) -> str:
@@ -212,6 +235,7 @@ def print_check(page: Page, case: Case, projections: list[Projection], figures: 
             page.heading(f"{words} ({len(rows)})")
             for row in rows:
                 page.item(_row(row, case))
+    _print_unusual(page, projections)
     _print_cautions(page, _cautions(projections))
     _print_sources(page, _sources(case, figures))
 
@@ -221,6 +245,25 @@ def _row(row: Mapping[str, Any], case: Case) -> str:
     only = f" (only in {', '.join(row['options'])})" if len(row["options"]) < len(case.options) else ""
     note = f": {row['note']}" if row["note"] else ""
     return f"{at}{row['place']}: {row['label']}, {row['figure']}{note}{only}"
+
+
+def _print_unusual(page: Page, projections: list[Projection]) -> None:
+    """What moves further from one year to the next than is usual, with the options it does so in."""
+    found = _unusual(projections)
+    if found:
+        page.heading(f"Unusual changes: read with care ({len(found)})")
+        for said, options in found.items():
+            page.item(said + (f" (only in {', '.join(options)})" if len(options) < len(projections) else ""))
+
+
+def _unusual(projections: list[Projection]) -> dict[str, list[str]]:
+    from devomodel.plausible import unusual_changes
+
+    found: dict[str, list[str]] = {}
+    for one in projections:
+        for said in unusual_changes(one.figures):
+            found.setdefault(said, []).append(one.option)
+    return found
 
 
 def _print_cautions(page: Page, cautions: list[str]) -> None:

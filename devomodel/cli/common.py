@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from devomodel.cli.guard import say
-from devomodel.problems import DevomodelError, InputError
+from devomodel.problems import DevomodelError, InputError, Problem, listed
 
 if TYPE_CHECKING:
     from devomodel.case import Case
@@ -43,7 +43,10 @@ def opened(file: Path, changes: Sequence[str] | None = None, years: int | None =
     from devomodel.case import load
     from devomodel.case.case import MOST_YEARS
 
-    case = load(file, changes_of(changes or ()))
+    made = changes_of(changes or ())
+    if made:
+        _refuse_new_names(load(file), made)
+    case = load(file, made)
     if years is None:
         return case
     if not 1 <= years <= MOST_YEARS:
@@ -74,6 +77,45 @@ def changes_of(written: Sequence[str]) -> dict[str, Any]:
             raise DevomodelError(f"--set {path} is given twice. Keep one of them.")
         found[path] = _value(path, text)
     return found
+
+
+def _refuse_new_names(case: Case, changes: Mapping[str, Any]) -> None:
+    """A path that leads to a name nobody has given would add a heading in silence, most often a misspelt one."""
+    from devomodel.case.changes import steps_of
+    from devomodel.problems import suggestion
+
+    base = {one.name: one for one in case.variants[case.do_nothing].mechanisms}
+    problems = []
+    for path in changes:
+        place: Any = base
+        for step in steps_of(path):
+            if isinstance(place, Mapping):
+                if step not in place:
+                    if place is not base:
+                        near = suggestion(step, place)
+                        only = [name for name, one in case.variants.items() if _leads(one.mechanisms, steps_of(path))]
+                        where = f"; only the option '{only[0]}' has it" if only else ""
+                        problems.append(Problem(f"--set {path}", f"there is no '{step}' here to change{where}",
+                                                "" if near else listed(place, "and"),
+                                                f"{near} To add something, write it in the file".strip()))  # fmt: skip
+                    break
+                place = place[step]
+            else:
+                place = getattr(place, step, None)
+                if place is None:
+                    break
+    if problems:
+        raise InputError(problems)
+
+
+def _leads(mechanisms: Sequence[Any], steps: tuple[str, ...]) -> bool:
+    """Whether a path leads to something that is given in these mechanisms."""
+    place: Any = {one.name: one for one in mechanisms}
+    for step in steps:
+        place = place.get(step) if isinstance(place, Mapping) else getattr(place, step, None)
+        if place is None:
+            return False
+    return True
 
 
 def _value(path: str, text: str) -> Any:

@@ -73,12 +73,9 @@ def print_comparison(page: Page, comparison: Comparison) -> None:
 
     first = comparison.projections[0]
     page.title(first.case.title)
-    page.pairs(
-        [
-            (name, f"{_what(one)}, {'all checks hold' if one.passed else 'CHECKS FAIL'}, run {one.run_id}")
-            for name, one in zip(comparison.names, comparison.projections, strict=True)
-        ]
-    )
+    for name, one in zip(comparison.names, comparison.projections, strict=True):
+        page.item(name)
+        page.say(f"{_what(one)}; {'all checks hold' if one.passed else 'CHECKS FAIL'}; run {one.run_id}", style="dim", indent=2)
     for name in comparison.names:
         if comparison.changes.get(name):
             page.heading(f"{name}: {counted(len(comparison.changes[name]), 'change')}")

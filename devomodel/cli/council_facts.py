@@ -78,7 +78,7 @@ def _parish(page: Page, parish: Parish) -> None:
     page.statement(history(parish))
     for year, reason in parish.unusable.items():
         page.item(f"{year}: {reason}.")
-    errors = [f"{parish.implied_tax_base(year).error:,.1f} homes in {year}" for year in parish.usable_years]
+    errors = [f"{_homes_out(parish.implied_tax_base(year).error)} in {year}" for year in parish.usable_years]
     if errors:
         page.say(
             f"The tax base is implied: published precept divided by published Band D, which are rounded, so it can be "
@@ -100,6 +100,11 @@ def _parish(page: Page, parish: Parish) -> None:
         f'A small scenario of these figures: devomodel councils "{parish.name}, {parish.billing_authority}" --as-yaml',
         style="dim",
     )
+
+
+def _homes_out(error: float) -> str:
+    """How far an implied tax base may be out, never "0.0 homes"."""
+    return f"{error:,.1f} homes" if round(error, 1) > 0 else "less than a tenth of a home"
 
 
 def history(parish: Parish) -> Statement:

@@ -9,6 +9,7 @@ import typer
 
 from devomodel.cli.common import Changes, File, Format, FormatOption, OptionName, Years, worked
 from devomodel.cli.guard import guarded
+from devomodel.engine.years import first_calendar_year, year_label
 
 if TYPE_CHECKING:
     from devomodel.cli.page import Page
@@ -22,7 +23,7 @@ DEEPEST_INDENT = 15
 @guarded
 def explain(
     file: File,
-    line: Annotated[str, typer.Argument(metavar="LINE", help="A line's name, or its last part where only one line has it.")],
+    line: Annotated[str, typer.Argument(metavar="LINE", help="A line's name, its last part, or what it is called: 'Band D'.")],
     year: Annotated[str, typer.Argument(metavar="YEAR", help="The financial year, such as 2027-28.")],
     option: OptionName = None,
     changes: Changes = None,
@@ -100,7 +101,10 @@ def print_working(page: Page, projection: Projection, working: Step, depth: int 
         while _passes_on(inner):
             inner = inner.parts[0]
             passed_on.append(inner.line.name)
-        print_step(page, name, level, step, inner)
+        level_prices = _never_grew(inner)
+        print_step(page, name, level, step, inner, "no growth up to this year" if level_prices else "")
+        if level_prices:
+            continue
         given += not inner.parts and not inner.repeated
         if depth is not None and level >= depth:
             hidden += sum(1 for _ in inner.walk()) - 1
@@ -114,11 +118,21 @@ def print_working(page: Page, projection: Projection, working: Step, depth: int 
     page.say(f"Run {projection.run_id}.", style="dim")
 
 
-def print_step(page: Page, name: _Names, level: int, step: Step, inner: Step) -> None:
-    """One figure: what it is, how it was worked or where it is from."""
+def _never_grew(step: Step) -> bool:
+    """Whether a figure is an index of growth that has not moved, of which nothing below it need be told."""
+    if not (step.line.name.endswith(".index") and step.line.tags.get("kind") == "growth" and step.value == 1 and step.parts):
+        return False
+    return all(one.value == 0 for _, one in step.walk() if one.line.name.endswith(".growth"))
+
+
+def print_step(page: Page, name: _Names, level: int, step: Step, inner: Step, instead: str = "") -> None:
+    """One figure: what it is, how it was worked or where it is from.
+
+    instead  said in place of how it was worked
+    """
     deep = f"[level {level}] " if level > DEEPEST_INDENT else ""
     indent = 2 * min(level, DEEPEST_INDENT)
-    year = f"{step.year}, brought forward" if step.opening else step.year
+    year = f"{step.year}, brought forward" if step.opening else name.year(step)
     same = f", that is {name.of(inner)}" if inner is not step else ""
     page.item(
         f"{deep}{name.of(step)}{same}, {year}: {_figure(step)}",
@@ -126,7 +140,9 @@ def print_step(page: Page, name: _Names, level: int, step: Step, inner: Step) ->
         indent=indent,
     )
     under = indent + 2
-    if inner.repeated:
+    if instead:
+        page.say(instead, style="dim", indent=under)
+    elif inner.repeated:
         page.say("worked above", style="dim", indent=under)
     elif inner.parts:
         page.say(f"= {name.formula(inner)}", style="dim", indent=under)
@@ -144,11 +160,19 @@ class _Names:
     def __init__(self, projection: Projection, working: Step):
         self.sheet = projection.sheet
         party = working.line.name.split(".")[0]
-        self.own = f"{projection.sheet.parties[party]}: " if party in projection.sheet.parties else ""
+        self.own = projection.sheet.parties.get(party, "")
 
     def label(self, line: Any) -> str:
-        label = line.label.removeprefix(self.own)
-        return label.replace(self.own.removesuffix(": "), "").strip() or label if label == line.label else label
+        label = line.label
+        for mark in (": ", ", ") if self.own else ():
+            label = label.removeprefix(f"{self.own}{mark}")
+        return label
+
+    def year(self, step: Step) -> str:
+        """The year a figure is of: one given for the year before the first is of that year, wherever it is used."""
+        name = step.line.name
+        before = step.line.is_input and (".year_before." in name or name.endswith(("_before", "_at_start", ".at_start")))
+        return year_label(first_calendar_year(self.sheet.years[0]) - 1) if before else step.year
 
     def of(self, step: Step) -> str:
         label = self.label(step.line)
@@ -183,10 +207,11 @@ def _figure(step: Step) -> str:
         whole_pence = abs(step.value * 100 - round(step.value * 100)) < 1e-6 if step.value == step.value else True
         written = fixed(step.value, 2 if whole_pence else 4)
         money = f"−£{written[1:]}" if written.startswith("−") else f"£{written}" if written != "–" else written
-        return money if unit == "£" else f"{money} a {unit.removeprefix('£/')}"
+        of = unit.removeprefix("£/")
+        return money if unit == "£" else f"{money} {'an' if of[:1] in 'aeiou' else 'a'} {of}"
     if unit in ("number", "yes or no"):
         return figure(step.value, unit)
-    return f"{fixed(step.value, 2)} {unit}s"
+    return f"{fixed(step.value, 2)} {unit}{'' if '/' in unit or step.value == 1 else 's'}"
 
 
 def _origin(step: Step) -> str:

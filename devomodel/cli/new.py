@@ -16,7 +16,7 @@ from devomodel.cli.guard import clean, guarded, say
 from devomodel.problems import DevomodelError
 
 if TYPE_CHECKING:
-    from devomodel.cli.questions import Answers, Question
+    from devomodel.cli.question import Answers, Question
 
 BACK, QUIT, HELP = ("back", "b"), ("quit", "q"), ("?", "help")
 
@@ -82,9 +82,14 @@ def _ask_all(answers: Answers, kept: Path) -> None:
             continue
         typed = typed or question.default or ""
         try:
-            question.read(typed)
+            value = question.read(typed)
         except ValueError as error:
             say(f"{str(error).rstrip('.')}.")
+            continue
+        if question.again and not value:
+            for key in list(answers)[list(answers).index(question.again) :]:
+                del answers[key]
+            _keep(answers, kept)
             continue
         answers[question.key] = typed
         _keep(answers, kept)
@@ -144,7 +149,7 @@ def _not_overwritten(file: Path) -> Path:
 
 def _kept(kept: Path) -> Answers:
     """The answers of a session that was stopped."""
-    from devomodel.cli.questions import Answers
+    from devomodel.cli.question import Answers
     from devomodel.cli.words import counted
 
     try:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
 
-from devomodel.cli.questions import BANDS, chosen, homes, rate, rise, slug
+from devomodel.cli.answers import BANDS, basis, homes, rate, slug
+from devomodel.cli.decision import thought_of
+from devomodel.cli.questions import chosen
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.written import money, money_text, number, number_text, share_text
 
-SOURCES = (("before_source", "year_before_figures"), ("tax_base_source", "tax_base_figure"), ("reserve_source", "reserve_figure"))
-"""The answers that name a source, and the key each is given in the file."""
+SOURCES = {"before": "year_before_figures", "tax_base": "tax_base_figure", "reserve": "reserve_figure"}
+"""What was asked about that may have a source, and the key the source is given in the file."""
 
 
 def scenario_text(typed: Mapping[str, str], file: str, rise_preferred: bool = True) -> str:
-    """The file as text. What was typed is an assumption unless its source was given, and then it is published.
+    """The file as text. What was typed is an assumption unless its source was given, and then it is what that is said to be.
 
     file            its name, for the comment at the top
     rise_preferred  whether the rise that is thought of is the preferred option, which `run` shows
@@ -59,17 +60,21 @@ def _councils(typed: Mapping[str, str]) -> list[str]:
 
 
 def _sources(typed: Mapping[str, str]) -> list[str]:
-    given = [(key, typed[answer]) for answer, key in SOURCES if typed[answer]]
-    if not given:
-        return []
-    return ["sources:", *(f'  {key}: {{title: {_text(title)}, date: "{date.today().isoformat()}"}}' for key, title in given), ""]
+    given = [
+        f"  {key}: {{title: {_text(typed[f'{asked}_source'])}"
+        + (f", date: {_text(typed[f'{asked}_date'])}" if typed[f"{asked}_date"] else "")
+        + "}"
+        for asked, key in SOURCES.items()
+        if typed[f"{asked}_source"]
+    ]
+    return ["sources:", *given, ""] if given else []
 
 
 def _tax_base(typed: Mapping[str, str]) -> list[str]:
     known = bool(typed["tax_base_source"]) or number(typed["tax_base"]) != number(typed["tax_base_before"])
     basis = _basis(
         typed,
-        "tax_base_source",
+        "tax_base",
         "as typed" if known else "the one of the year before, until the billing authority gives a new one",
     )
     lines = [
@@ -109,7 +114,7 @@ def _budget(typed: Mapping[str, str]) -> list[str]:
 def _precept(typed: Mapping[str, str], before: str) -> list[str]:
     first = typed["first_year"]
     used = money(typed["reserve_used"])
-    opening = _basis(typed, "reserve_source", "forecast of the balance at 1 April")
+    opening = _basis(typed, "reserve", "forecast of the balance at 1 April")
     lines = [
         "  precept:   # follows the budget: spending less income less reserves used",
         "    use: precept",
@@ -122,43 +127,50 @@ def _precept(typed: Mapping[str, str], before: str) -> list[str]:
         lines.append(f"      used: {{value: {_money(typed['reserve_used'])}, once: {first}, basis: assumption, note: as typed}}")
     lines += [
         f"    year_before:   # {before}",
-        f"      precept: {{value: {_money(typed['precept_before'])}, {_basis(typed, 'before_source', 'as typed')}}}",
-        f"      tax_base: {{value: {_plain(typed['tax_base_before'])}, {_basis(typed, 'before_source', 'as typed')}}}",
+        f"      precept: {{value: {_money(typed['precept_before'])}, {_basis(typed, 'before', 'as typed')}}}",
+        f"      tax_base: {{value: {_plain(typed['tax_base_before'])}, {_basis(typed, 'before', 'as typed')}}}",
     ]
+    if typed["last_spending"]:
+        for key, answer in (("spending", "last_spending"), ("other_income", "last_income"), ("reserves_used", "last_used")):
+            note = _text(f"the council's budget of {before}, as typed")
+            lines.append(f"      {key}: {{value: {_money(typed[answer])}, basis: assumption, note: {note}}}")
     return lines
 
 
 def _options(typed: Mapping[str, str], first: str, preferred: bool) -> list[str]:
     """The rise that is thought of, as an option beside the budget; reserves take what it leaves or lacks."""
-    wanted = rise(typed["rise"])
-    if wanted is None:
+    taken = thought_of(typed)
+    if taken is None:
         return []
-    kind, by = wanted
     before, later = year_label(first_calendar_year(first) - 1), _percent(typed["growth"])
-    if kind == "share":
-        said = share_text(by, 4)
+    if taken.way == "rise":
+        said = share_text(taken.figure, 4)
         rates = ", ".join([f'"{said}"', *[later] * (int(typed["years"]) - 1)])
-        amount = f"by_year: {{{before}: {_money(typed['precept_before'])}}}, grows: [{rates}]"
+        where, amount = "precept", f"by_year: {{{before}: {_money(typed['precept_before'])}}}, grows: [{rates}]"
+        label, note = f"Precept raised by {said} in {first}", f"{said} on the precept of {before}, the rise that is thought of"
     else:
-        said = money_text(by)
-        amount = f"value: {_text(money_text(money(typed['precept_before']) + by))}, grows: {later}"
-    note = _text(f"{said} on the precept of {before}, the rise that is thought of")
+        said = money_text(taken.figure)
+        where = "precept" if taken.way == "precept" else "band_d_charge"
+        amount = f"value: {_text(said)}, grows: {later}"
+        words = "Precept" if taken.way == "precept" else "Band D charge"
+        label, note = f"{words} of {said} in {first}", f"the {words[:1].lower()}{words[1:]} that is thought of for {first}"
     return [
         "",
         "# Without a decision the precept follows the budget. Each option below changes that; run shows the preferred one.",
         "options:",
-        "  rise_thought_of:",
-        f"    label: {_text(f'Precept raised by {said} in {first}')}",
+        "  precept_thought_of:",
+        f"    label: {_text(label)}",
         f"    preferred: {str(preferred).lower()}",
-        "    note: The precept is fixed, and the general reserve takes what it leaves over or lacks.",
+        "    note: It is fixed, and the general reserve takes what it leaves over or lacks.",
         "    set:",
-        f"      precept.precept: {{{amount}, basis: assumption, note: {note}}}",
+        f"      precept.{where}: {{{amount}, basis: assumption, note: {_text(note)}}}",
     ]
 
 
-def _basis(typed: Mapping[str, str], answer: str, note: str) -> str:
-    key = dict(SOURCES)[answer]
-    return f"basis: published, source: {key}" if typed[answer] else f"basis: assumption, note: {_text(note)}"
+def _basis(typed: Mapping[str, str], asked: str, note: str) -> str:
+    if not typed[f"{asked}_source"]:
+        return f"basis: assumption, note: {_text(note)}"
+    return f"basis: {basis(typed[f'{asked}_basis'])}, source: {SOURCES[asked]}"
 
 
 def _text(text: str) -> str:

@@ -162,7 +162,7 @@ class Page:
 def _label(row: Row, own_name: str, width: int) -> str:
     """A row's label in lines no wider than `width`: the council's own name left out, movements set in."""
     label = clean(row.label).removeprefix(f"{clean(own_name)}: ") if own_name else clean(row.label)
-    if own_name and not label.startswith(("change", "less ", "put to ", "rounding")):
+    if own_name and not label.startswith(("change", "less ", "put to ", "rounding", "share of ")):
         label = label[:1].upper() + label[1:]
     indent = "  " if row.kind in ("line", "opening", "rounding") else ""
     return "\n".join(_wrapped(label, width, indent, f"{indent}  "))

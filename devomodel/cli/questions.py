@@ -2,51 +2,43 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from devomodel.cli.answers import (
+    KINDS_OF_SOURCE,
+    above_nought,
+    at_most,
+    basis,
+    count,
+    count_of_homes,
+    homes,
+    new_heading,
+    not_below_nought,
+    one_of,
+    pounds,
+    rate,
+    slug,
+    source_date,
+    sure,
+    words,
+    words_or_none,
+    year,
+)
+from devomodel.cli.decision import decision, moved_by
 from devomodel.cli.guard import clean
-from devomodel.engine.years import first_calendar_year, is_year, year_label
-from devomodel.written import money, number, share
+from devomodel.cli.question import Question
+from devomodel.engine.years import first_calendar_year, year_label
+from devomodel.mechanisms.precept import change_rate
+from devomodel.plausible import is_unusual
 
 if TYPE_CHECKING:
     from devomodel.councils import Match, Parish
 
 NOT_LISTED = "0"
 MOST_HEADINGS = 40
-MOST_YEARS_ASKED = 30
-BANDS = "ABCDEFGH"
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question.
-
-    key      where its answer is kept
-    text     what is asked
-    example  an answer that would do
-    read     answer as typed → value; raises ValueError saying what is allowed
-    default  taken when nothing is typed; None where an answer is needed
-    """
-
-    key: str
-    text: str
-    example: str
-    read: Callable[[str], Any]
-    default: str | None = None
-
-
-class Answers(dict[str, str]):
-    """What was typed, by the key of its question, in the order asked."""
-
-    def value(self, question: Question) -> Any:
-        """The value of an answer that is there. Raises ValueError where it no longer does."""
-        return question.read(self[question.key])
 
 
 def questions(typed: Mapping[str, str], today: date) -> Iterator[Question]:
@@ -88,29 +80,26 @@ def questions(typed: Mapping[str, str], today: date) -> Iterator[Question]:
     first = typed["first_year"]
     before = year_label(first_calendar_year(first) - 1)
     yield Question("years", "How many years should be worked out, that one included?", "3", count, "3")
-    yield Question("precept_before", f"How much was the precept of {before}, in £ a year?", "£20,000", above_nought(money))
-    yield Question("tax_base_before", f"What was the tax base of {before}, in Band D homes?", "606.88", above_nought(number))
+    yield Question("precept_before", f"How much was the precept of {before}, in £ a year?", "£20,000", above_nought(pounds))
     yield Question(
-        "before_source",
-        "Where are those two figures from? Press Enter if it is only your own note.",
-        "Letter of the district council, 12 January 2026",
-        words_or_none,
-        "",
+        "tax_base_before", f"What was the tax base of {before}, in Band D homes?", "606.88", above_nought(count_of_homes)
     )
+    yield from source("before", "Where are those two figures from? Press Enter if it is only your own note.",
+                      "Letter of the district council", typed)  # fmt: skip
+    yield from last_budget(before, typed)
     yield Question(
         "tax_base",
         f"What is the tax base for {first}, draft or final? Press Enter if it is not known yet: the one of {before} is taken.",
         "611.20",
-        above_nought(number),
+        above_nought(count_of_homes),
         typed["tax_base_before"],
     )
-    yield Question(
-        "tax_base_source",
-        "Where is that figure from? Press Enter if it is your own guess.",
-        "E-mail of the district council, 3 December 2026",
-        words_or_none,
-        "",
-    )
+    moved = change_rate(count_of_homes(typed["tax_base"]), count_of_homes(typed["tax_base_before"]))
+    if is_unusual("tax_base", moved):
+        said = f"That is {moved_by(moved)} than {typed['tax_base_before']}, which is unusual. Is that right?"
+        yield Question("tax_base_sure", said, "yes, or no to give it again", sure, again="tax_base")
+    yield from source("tax_base", "Where is that figure from? Press Enter if it is your own guess.",
+                      "E-mail of the district council", typed)  # fmt: skip
     yield Question("tax_base_growth", f"By how much should the tax base grow each year after {first}?", "0.5%", rate, "0%")
     yield Question(
         "homes",
@@ -130,26 +119,15 @@ def questions(typed: Mapping[str, str], today: date) -> Iterator[Question]:
         "reserve",
         f"How much will be in the general reserve on 1 April {first_calendar_year(first)}?",
         "£8,000",
-        not_below_nought(money),
+        not_below_nought(pounds),
     )
-    in_hand = money(typed["reserve"])
-    yield Question(
-        "reserve_source",
-        "Where is that figure from? Press Enter if it is your own forecast.",
-        "Bank reconciliation put to the council in October",
-        words_or_none,
-        "",
-    )
+    in_hand = pounds(typed["reserve"])
+    yield from source("reserve", "Where is that figure from? Press Enter if it is your own forecast.",
+                      "Bank reconciliation put to the council in October", typed)  # fmt: skip
     yield Question(
         "reserve_used", f"How much of it does the budget of {first} use? Press Enter for none.", "£500", at_most(in_hand), "0"
     )
-    yield Question(
-        "rise",
-        f"What rise in the precept is thought of for {first}? Press Enter for none: the precept then follows the budget.",
-        "5%, or £1,000",
-        rise,
-        "",
-    )
+    yield from decision(typed, first, before)
     yield Question(
         "owner",
         "Who answers for these figures, by office?",
@@ -157,6 +135,33 @@ def questions(typed: Mapping[str, str], today: date) -> Iterator[Question]:
         words,
         "Clerk and Responsible Financial Officer",
     )
+
+
+def source(key: str, text: str, example: str, typed: Mapping[str, str]) -> Iterator[Question]:
+    """Where a figure is from, and then what kind of paper that is and of what date; nothing is taken for granted."""
+    yield Question(f"{key}_source", text, example, words_or_none, "")
+    if not typed[f"{key}_source"]:
+        return
+    kinds = ("published: anyone can read it; agreement: a letter or minute that settles it; quotation: a price offered; "
+             "estimate: your own working")  # fmt: skip
+    yield Question(f"{key}_basis", f"What is that? {kinds}.", ", ".join(KINDS_OF_SOURCE), basis)
+    yield Question(f"{key}_date", "Of what date is it? Press Enter if it has none.", "12 January 2026, or January 2026",
+                   source_date, "")  # fmt: skip
+
+
+def last_budget(before: str, typed: Mapping[str, str]) -> Iterator[Question]:
+    """The budget behind the precept of the year before, so that the first change can be told by its parts."""
+    yield Question("last_spending", f"How much did the council budget to spend in {before}? Press Enter to leave it out: the reasons "
+                   f"for the change from {before} are then not told apart.", "£24,000", not_below_nought_or_none, "")  # fmt: skip
+    if typed["last_spending"]:
+        yield Question(
+            "last_income", f"And what income, other than the precept, in {before}?", "£3,000", not_below_nought(pounds), "0"
+        )
+        yield Question("last_used", f"And how much from its reserves in {before}?", "£1,000", not_below_nought(pounds), "0")
+
+
+def not_below_nought_or_none(text: str) -> float | None:
+    return not_below_nought(pounds)(text) if text else None
 
 
 def headings(
@@ -176,120 +181,7 @@ def headings(
         if not typed[key]:
             return
         taken.append(slug(typed[key]))
-        yield Question(f"{key}.sum", f"How much is {typed[key]} in {year}, in £ a year?", sum_example, not_below_nought(money))
-
-
-def words(text: str) -> str:
-    """Some words."""
-    if not text:
-        raise ValueError("Some words are needed here")
-    return text
-
-
-def words_or_none(text: str) -> str:
-    return text
-
-
-def one_of(text: str, choices: list[str]) -> str:
-    if text not in choices:
-        raise ValueError(f"'{text}' is not one of the answers. Allowed: {', '.join(choices)}")
-    return text
-
-
-def year(text: str) -> str:
-    if not is_year(text):
-        raise ValueError(f"'{text}' is not a financial year. Write it like 2027-28 (1 April 2027 to 31 March 2028)")
-    return text
-
-
-def count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_YEARS_ASKED):
-        raise ValueError(f"'{text}' is not a number of years. Allowed: a whole number from 1 to {MOST_YEARS_ASKED}")
-    return int(text)
-
-
-def rate(text: str) -> float:
-    found = share(text, allow_negative=True)
-    if not -0.5 <= found <= 1:
-        raise ValueError(f"'{text}' a year is more than this is meant for. Allowed: from -50% to 100%, such as 2.5%")
-    return found
-
-
-def above_nought(read: Callable[[str], float]) -> Callable[[str], float]:
-    def reading(text: str) -> float:
-        if read(text) <= 0:
-            raise ValueError("It must be more than nought")
-        return read(text)
-
-    return reading
-
-
-def not_below_nought(read: Callable[[str], float]) -> Callable[[str], float]:
-    def reading(text: str) -> float:
-        if read(text) < 0:
-            raise ValueError("It cannot be below nought; income has its own questions")
-        return read(text)
-
-    return reading
-
-
-def at_most(most: float) -> Callable[[str], float]:
-    from devomodel.written import money_text
-
-    def reading(text: str) -> float:
-        if not 0 <= money(text) <= most:
-            raise ValueError(f"It must be between nought and what is in hand, {money_text(most)}")
-        return money(text)
-
-    return reading
-
-
-def homes(text: str) -> list[int] | None:
-    if not text:
-        return None
-    parts = re.split(r"[\s;]+", text.strip())
-    if len(parts) != len(BANDS) or not all(part.replace(",", "").isdigit() for part in parts):
-        raise ValueError("Eight whole numbers are needed, for bands A to H, with spaces between: 40 75 120 110 60 25 12 1")
-    return [int(part.replace(",", "")) for part in parts]
-
-
-def rise(text: str) -> tuple[str, float] | None:
-    """A rise in the precept: ("share", 0.05) or ("£", 1000.0); None where none is thought of."""
-    if not text:
-        return None
-    try:
-        return ("share", rate(text)) if "%" in text else ("£", money(text))
-    except ValueError as error:
-        raise ValueError(f"{error} Here: a percentage such as 5%, or a sum such as £1,000") from None
-
-
-def new_heading(taken: tuple[str, ...], needed: bool) -> Callable[[str], str]:
-    def reading(text: str) -> str:
-        if not text and needed:
-            raise ValueError("At least one heading is needed, if only 'All services'")
-        if text and slug(text) in taken:
-            raise ValueError(f"There is a heading like '{text}' already. Use other words")
-        return text
-
-    return reading
-
-
-def slug(text: str) -> str:
-    """Words as the name of a line.
-
-    >>> slug("Clerk's pay & pension"), slug("2nd café")
-    ('clerks_pay_and_pension', 'item_2nd_cafe')
-    """
-    plain = (
-        unicodedata.normalize("NFKD", clean(text))
-        .encode("ascii", "ignore")
-        .decode()
-        .lower()
-        .replace("&", " and ")
-        .replace("'", "")
-    )
-    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:60] or "item"
-    return name if name[0].isalpha() else f"item_{name}"
+        yield Question(f"{key}.sum", f"How much is {typed[key]} in {year}, in £ a year?", sum_example, not_below_nought(pounds))
 
 
 @cache

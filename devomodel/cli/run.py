@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,9 +29,12 @@ def run(
     council: Annotated[str | None, typer.Option("--council", metavar="KEY", help="Show one party only, by its key.")] = None,
     statement: Annotated[str | None, typer.Option("--statement", metavar="NAME", help="Show one statement only.")] = None,
     checks: Annotated[bool, typer.Option("--checks", help="List every check, also those that hold.")] = False,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", metavar="DIR", help="Write the main charts into this folder, as SVG.")
+    ] = None,
     format: FormatOption = Format.table,
 ) -> int:
-    """Work out a case: statements, precept, bands, reserves and checks.
+    """Work out a case: statements, precept, bands, reserves, what ends, and checks.
 
     Ends with 0 when all is well, 1 when a check fails, 2 when the file cannot be used. --council, --statement, --year
     and --checks choose what the table shows; json always gives everything, unrounded.
@@ -53,6 +57,10 @@ def run(
         from devomodel.cli.page import Page
 
         print_run(Page(), projection, shown, year, charges=not statement, all_checks=checks)
+    if picture is not None:
+        from devomodel.cli.pictures import write_pictures
+
+        write_pictures(projection, picture, year)
     return 0 if projection.passed else FAILED_CHECK
 
 
@@ -65,11 +73,15 @@ def print_json(content: object) -> None:
 
 
 def chosen(projection: Projection, council: str | None, statement: str | None) -> dict[str, list[Statement]]:
-    """Party key → its statements, councils that set a precept first. Raises DevomodelError for a name not there."""
+    """Party key → its statements, councils that set a precept first; the whole bills of the case under an empty key.
+
+    Raises DevomodelError for a name not there.
+    """
     from devomodel import statements
     from devomodel.problems import DevomodelError, listed, suggestion
 
-    parties = statements.parties_with_flows(projection.sheet)
+    moving = statements.parties_with_flows(projection.sheet)
+    parties = [key for key in projection.case.councils if key in moving or projection.statements(key)]
     parties.sort(key=lambda key: not statements.has_precept(projection.sheet, key))
     if council is not None:
         found = {council: projection.statements(council)}
@@ -77,6 +89,8 @@ def chosen(projection: Projection, council: str | None, statement: str | None) -
             raise DevomodelError(f"'{council}' neither pays nor receives anything in the option '{projection.option}'.")
     else:
         found = {key: projection.statements(key) for key in parties}
+        if projection.bills:
+            found[""] = projection.bills
     if statement is None:
         return found
     wanted = SHORT_NAMES.get(statement.strip().lower(), statement.strip().lower())
@@ -88,7 +102,7 @@ def chosen(projection: Projection, council: str | None, statement: str | None) -
     return {key: tables for key, tables in kept.items() if tables}
 
 
-SHORT_NAMES = {"bands": "charge by band", "walk": "why the band d charge moves", "revenue": "revenue account",
+SHORT_NAMES = {"bands": "by band", "limits": "tests and limits", "walk": "why the band d charge moves", "revenue": "revenue account",
                "capital": "capital account", "in kind": "given and borne in kind", "precept": "council tax"}  # fmt: skip
 """What people call a statement, and its name in lower case."""
 
@@ -103,20 +117,21 @@ def print_run(page: Page, projection: Projection, shown: dict[str, list[Statemen
               all_checks: bool) -> None:  # fmt: skip
     """The whole report of a run."""
     from devomodel import statements
-    from devomodel.cli.charges import print_charges, print_whole_bill
+    from devomodel.cli.charges import print_charges
+    from devomodel.cli.endings import print_endings
 
     print_heading(page, projection)
     for key, tables in shown.items():
-        name = projection.case.councils[key].name
+        name = projection.case.councils[key].name if key else "Whole council tax bill"
         page.part(name)
         for table in tables:
             page.heading(name_of(table) + (f" ({table.note})" if table.note and len(table.note) < 30 else ", £"
                                            if "account" in name_of(table) or "eserves" in name_of(table) else ""))  # fmt: skip
             page.statement(table.in_pounds(), name)
-        if charges and statements.has_precept(projection.sheet, key):
+        if charges and key and statements.has_precept(projection.sheet, key):
             print_charges(page, projection, key, year)
     if charges:
-        print_whole_bill(page, projection)
+        print_endings(page, projection)
     print_checks(page, projection, all_checks)
     print_warnings(page, projection)
     print_footer(page, projection)

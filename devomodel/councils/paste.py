@@ -98,7 +98,7 @@ def _case(parish: Parish) -> dict[str, object]:
             }
         },
         "mechanisms": {
-            "tax_base": {"use": "tax_base", "council": "town", "status": "confirmed", "homes": _implied(parish, year)},
+            "tax_base": {"use": "tax_base", "council": "town", "status": "implied", "homes": _implied(parish, year)},
             "services": {"use": "budget", "council": "town", "spending": {"services_less_their_income": services}},
             "precept": precept,
         },
@@ -109,9 +109,13 @@ def _implied(parish: Parish, year: str) -> dict[str, object]:
     """A tax base worked back from what was published, and how far it can be out."""
     base = parish.implied_tax_base(year)
     unusable = "".join(f"; {reason}" for reason in parish.unusable.values())
-    note = (f"implied: published precept divided by published Band D (within {base.error:.1f} homes, from rounding){unusable}; "
+    note = (f"implied: published precept divided by published Band D (within {_out(base.error)}, from rounding){unusable}; "
             "for a later year ask the billing authority")  # fmt: skip
     return {"value": round(base.value, HOME_PLACES), "basis": "estimate", "source": SOURCE, "note": quoted(note)}
+
+
+def _out(error: float) -> str:
+    return f"{error:.1f} homes" if round(error, 1) > 0 else "a tenth of a home"
 
 
 def _one_line(text: str) -> str:

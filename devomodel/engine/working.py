@@ -12,7 +12,7 @@ from devomodel.engine.projection import Figures
 from devomodel.engine.years import year_label
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Step:
     """One figure in a working.
 
@@ -33,6 +33,29 @@ class Step:
     origin: Any = None
     repeated: bool = False
     opening: bool = False
+
+    def __repr__(self) -> str:
+        return f"Step({self.line.name!r}, {self.year!r}, {self.value!r})"
+
+    def __str__(self) -> str:
+        """The working as text: each figure with how it was worked or where it is from, and under it the figures it used."""
+        return "\n".join("  " * deep + step.said for deep, step in self.walk())
+
+    @property
+    def said(self) -> str:
+        """This figure in one line, unrounded, without those below it."""
+        if self.repeated:
+            how = "worked above"
+        elif self.formula:
+            how = f"= {self.formula}"
+        else:
+            told = (getattr(self.origin, part, "") for part in ("basis", "source", "note"))
+            how = "; ".join(one for one in told if one) or "given"
+        brought = ", brought forward" if self.opening else ""
+        unit = str(self.line.unit)
+        of = f" a {unit[2:]}" if unit.startswith("£/") else "" if unit in ("£", "number") else f" {unit}"
+        figure = f"{'£' if unit.startswith('£') else ''}{self.value:,.10g}{of}"
+        return f"{self.line.label}, {self.year}{brought}: {figure} [{self.line.name}] {how}"
 
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Step]]:
         """This step and all below it, with how deep each stands."""

@@ -106,12 +106,14 @@ class TaxBaseFromDwellings(Mechanism):
             )
         if self.completions and self.part_of_year is None:
             raise SheetError(
-                f"mechanisms › {self.name} › completions: completions need part_of_year, the part of the year a new home pays for. Add it, such as part_of_year: 50%."
+                f"mechanisms › {self.name} › completions: completions need part_of_year, the part of the year a new home pays for. "
+                "Add it, such as part_of_year: 50%."
             )
         for key in ("discounts", "premiums", "expected_change", "completions", "support", "support_in_pounds"):
             for band in getattr(self, key):
                 if band not in self.dwellings:
-                    raise SheetError(f"mechanisms › {self.name} › {key}: Band {band} has no figure under dwellings. Add it there, or take it out here.")
+                    raise SheetError(f"mechanisms › {self.name} › {key}: Band {band} has no figure under dwellings. "
+                                     "Add it there, or take it out here.")  # fmt: skip
 
     def _given(self, sheet: CaseSheet, key: str, band: str) -> Any:
         label = {"discounts": "Discounts as homes", "premiums": "Premiums as homes", "expected_change": "Expected change",

@@ -242,7 +242,7 @@ class Parameter:
         return (
             f"{last}. Say in the case what to do after it: "
             f"parameters: {{{self.name}: {{after_last: hold, basis: assumption}}}} "
-            "(after_last is hold, cpi or a list of figures)."
+            "(after_last is hold, cpi, rpi, average_earnings or a list of figures)."
         )
 
     def _beginning(self, dated: Dated) -> str:

@@ -14,7 +14,10 @@ Wide District Council
 3
 £1,200
 57.2
-Letter of 12 January
+Letter of the district council
+agreement
+January 2027
+
 58
 
 0.5%
@@ -31,11 +34,23 @@ Allotments
 £800
 
 £100
+rise
 5%
+yes
 
 """
-"""In order: name, as printed, nation, district, year, years, precept and tax base before with source, tax base, its source
-and growth, homes, spending, income, growth, reserve, its source, what is used, the rise, the owner."""
+"""In order: name, as printed, nation, district, year, years, precept and tax base before with source, its kind and date, the
+budget before, tax base, its source and growth, homes, spending, income, growth, reserve, its source, what is used, how the
+precept is thought of, the rise, whether that is right, the owner."""
+
+
+def changed(*pairs):
+    """The answers with some lines put in place of others."""
+    text = answers()
+    for old, new in pairs:
+        assert f"\n{old}\n" in text, old
+        text = text.replace(f"\n{old}\n", f"\n{new}\n", 1)
+    return text
 
 
 def answers():
@@ -65,9 +80,19 @@ def test_the_file_is_honest_about_what_each_figure_rests_on(file):
     run("new", file, answers=answers())
     figures = json.loads(run("check", file, "--format", "json").out)["figures"]
     basis = {row["place"]: row["basis"] for row in figures}
-    assert basis["mechanisms › precept › year_before › precept"] == "published"
+    assert basis["mechanisms › precept › year_before › precept"] == "agreement"
     assert basis["mechanisms › budget › spending › clerks_pay"] == "assumption"
-    assert set(basis.values()) == {"published", "assumption"}
+    assert set(basis.values()) == {"agreement", "assumption"}
+    [source] = dm.load(file).sources.values()
+    assert (source.title, source.date) == ("Letter of the district council", "January 2027")
+
+
+def test_a_date_or_kind_of_source_is_asked_for_and_never_made_up(file):
+    ended = run("new", file, answers=changed(("agreement", "letter\nestimate"), ("January 2027", "01/02/26\n")))
+    assert ended.status == 0, ended.err
+    assert "Allowed: published, agreement, quotation, estimate" in ended.err and "the day or the month first" in ended.err
+    assert "date" not in file.read_text(encoding="utf-8").partition("sources:")[2].partition("mechanisms:")[0]
+    assert dm.project(dm.load(file)).sheet.amounts["town.year_before.precept"].basis == "estimate"
 
 
 def test_a_wrong_answer_is_asked_again_saying_what_is_allowed(file):
@@ -132,9 +157,7 @@ def run_finds(name):
 
 
 def test_an_option_that_fails_a_check_is_not_called_preferred(file):
-    lines = answers().splitlines()
-    lines[-2] = "-50%"
-    ended = run("new", file, answers="\n".join(lines) + "\n")
+    ended = run("new", file, answers=changed(("5%\nyes", "-50%\nyes")))
     assert ended.status == 0
     assert "general reserve is not overdrawn" in ended.err
     assert dm.load(file).preferred == "do_nothing" and run("run", file).status == 0
@@ -145,8 +168,71 @@ def test_a_folder_that_is_not_there_is_refused_before_anything_is_asked(tmp_path
     assert ended.status == 2 and "there is no folder" in ended.err
 
 
+def test_a_bare_number_is_refused_for_what_is_thought_of_and_the_result_is_said_back(file):
+    typed = changed(("£1,200", "£41,250"), ("57.2", "1,000"), ("58", "1,010"), ("rise\n5%\nyes", "precept\n44000\n£44,000\nyes"))
+    ended = run("new", file, answers=typed)
+    assert ended.status == 0, ended.err
+    said = " ".join(ended.err.split())
+    assert "'44000' has no £ sign. Write it like £21,000" in said
+    assert (
+        "That is a precept of £44,000, £2,750 or 6.67% more than £41,250, and £43.56 at Band D (+5.61%). Is that right?" in said
+    )
+    assert dm.project(dm.load(file)).value("town.precept", "2027-28") == 44_000
+
+
+def test_a_rise_needs_its_percent_sign(file):
+    ended = run("new", file, answers=changed(("5%", "6.67\n6.67%")))
+    assert ended.status == 0 and "'6.67' has no % sign" in ended.err
+    assert dm.project(dm.load(file)).value("town.precept", "2027-28") == pytest.approx(1_280.04)
+
+
+def test_a_band_d_charge_may_be_what_is_thought_of(file):
+    assert run("new", file, answers=changed(("rise\n5%", "charge\n£22.00"))).status == 0
+    case = dm.load(file)
+    assert dm.project(case).value("town.band_d", "2027-28") == 22.00
+    assert dm.project(case).value("town.precept", "2027-28") == 1_276
+
+
+def test_an_unusual_rise_or_tax_base_is_asked_about_and_no_asks_again(file):
+    typed = changed(("58", "580\nno\n58"), ("5%\nyes", "26%\n\nno\n5%\nyes"))
+    ended = run("new", file, answers=typed)
+    assert ended.status == 0, ended.err
+    said = " ".join(ended.err.split())
+    assert "That is 913.99% more than 57.2, which is unusual. Is that right?" in said
+    assert "That is an unusual change. Is that right?" in said and "This one needs an answer" in said
+    assert dm.project(dm.load(file)).value("town.precept", "2027-28") == 1_260
+
+
+def test_last_years_budget_gives_the_first_walk_its_parts(file):
+    ended = run("new", file, answers=changed(("January 2027\n", "January 2027\n£1,400\n£150\n£50")))
+    assert ended.status == 0, ended.err
+    base = dm.project(dm.load(file), "do_nothing")
+    # £100 more is spent, as much is earned, and £50 more of the reserve is used: over 57.2 homes.
+    assert base.value("town.walk.spending", "2027-28") == pytest.approx(1.75)
+    assert base.value("town.walk.budget", "2027-28") == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Clerk's pay: £18,000", "Give the heading alone"),
+        ("£1000", "Give the heading alone"),
+        ("1,000", "Give the heading alone"),
+    ],
+)
+def test_a_heading_with_its_sum_is_asked_again(file, typed, said):
+    ended = run("new", file, answers=changed(("Clerk's pay", f"{typed}\nClerk's pay")))
+    assert ended.status == 0 and said in ended.err
+    assert "clerks_pay" in file.read_text(encoding="utf-8")
+
+
+def test_a_dot_between_thousands_is_refused(file):
+    ended = run("new", file, answers=changed(("£900", "1.900\n£900")))
+    assert ended.status == 0 and "Write 1,900 or 1.90" in ended.err
+
+
 def test_homes_by_band_are_taken_and_said(file):
     lines = answers().splitlines()
-    lines[12] = "10 20 30 10 5 5 0 0"
+    lines[15] = "10 20 30 10 5 5 0 0"
     assert run("new", file, answers="\n".join(lines) + "\n").status == 0
     assert "Three in four of the homes (75.0%) pay less than Band D." in run("run", file).out
