@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from devomodel.engine import Figures, quantity
+from devomodel.engine import Figures, Line, quantity
 from devomodel.mechanisms.base import STATUSES, CaseSheet
 from devomodel.statements import HALF_A_PENNY, Row, Statement, flows, funds_its_capital, has_precept
 
@@ -56,7 +56,7 @@ def sources(figures: Figures, party: str, account: str) -> list[Source]:
         name = _name(sheet, payer, kind)
         found[payer, name, status] = found.get((payer, name, status), np.zeros(sheet.count)) + values
 
-    for line in flows(sheet, payee=party, account=account):
+    for line in _own_flows(sheet, payee=party, account=account):
         payer = "" if line.tags["kind"] == "precept" else line.tags.get("payer", "")
         add(payer, line.tags["kind"], line.tags.get("status", ""), np.array(figures.by_year(line.name)))
     if account == "capital":
@@ -64,6 +64,16 @@ def sources(figures: Figures, party: str, account: str) -> list[Source]:
             owed = np.diff(np.array(figures.by_year(line.name)), prepend=0.0)
             add(line.tags["owed_by"], "grant", line.tags["status"], owed)
     return [Source(payer, name, status, tuple(float(one) for one in values)) for (payer, name, status), values in found.items()]
+
+
+def _own_flows(sheet: CaseSheet, **tags: str) -> list[Line]:
+    """A party's flows, without what only passes through it: a precept paid over, and the council tax collected for it."""
+    through = {"payer": "precept", "payee": "council tax"}
+    return [
+        line
+        for line in flows(sheet, **tags)
+        if not any(side in tags and line.tags["kind"] == kind for side, kind in through.items())
+    ]
 
 
 def funding(figures: Figures, party: str, account: str) -> Statement:
@@ -77,7 +87,7 @@ def funding(figures: Figures, party: str, account: str) -> Statement:
         if source.status:
             by_status[source.status] = by_status[source.status] + values
         rows.append(Row(source.label, source.values, adds=1))
-    paid = np.sum([figures.by_year(line.name) for line in flows(sheet, payer=party, account=account)], axis=0)
+    paid = np.sum([figures.by_year(line.name) for line in _own_flows(sheet, payer=party, account=account)], axis=0)
     spending = np.zeros(sheet.count) + paid
     for label, values in _balancing(sheet, party, account, received, spending):
         if np.abs(values).max() >= HALF_A_PENNY:

@@ -65,7 +65,9 @@ class Projection:
         if line in self.sheet:
             return line
         for wanted in (line, _as_name(line)):
-            ending = [one.name for one in self.sheet if one.name.endswith(f".{wanted}") and one.name.count(".") == wanted.count(".") + 1]
+            ending = [
+                one.name for one in self.sheet if one.name.endswith(f".{wanted}") and one.name.count(".") == wanted.count(".") + 1
+            ]
             of_parties = [name for name in ending if name.partition(".")[0] in self.case.councils]
             if ending:
                 return _only(line, of_parties or ending)

@@ -23,7 +23,7 @@ _OPENERS = {"{": "}", "[": "]"}
 
 
 CURLY = "A curly quotation mark, as a word processor puts it, begins a text here and does not hold it together"
-STRAIGHT = "Type straight quotes in its place: \" before and after the text"
+STRAIGHT = 'Type straight quotes in its place: " before and after the text'
 _CURLY = "[“”„‘’‚]"
 _CURLY_IN_BRACES = re.compile(rf"[{{\[](?:.*?(?:[{{,\[]|:[ \t]))?[ \t]*{_CURLY}(?=\S)")
 _CURLY_WHOLE = re.compile(rf"(?:^|\s)(?:\w+:|-)[ \t]+{_CURLY}.*{_CURLY}[ \t]*$")

@@ -170,7 +170,8 @@ def account(figures: Figures, party: str, of: str) -> Statement:
     build.heading(words[1])
     into = build.lines(other) + build.lines(precept)
     build.total(f"Total {words[1].lower()}", into, adds=1)
-    left = {"revenue": "Income less spending, put to reserves (− taken from them)", "capital": "Capital income less spending",
+    own = "Income less spending, put to reserves (− taken from them)"
+    left = {"revenue": own if has_precept(sheet, party) else "Received less paid (− what the case costs it)", "capital": "Capital income less spending",
             "in_kind": "Received less borne"}[of]  # fmt: skip
     build.balance(left, into - out, adds=1)
     if of == "capital" and f"{party}.capital.balance" in sheet and funds_its_capital(sheet, party):

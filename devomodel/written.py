@@ -149,7 +149,7 @@ def when_dated(given: Any) -> str:
     try:
         date_of(bare)
     except ValueError as error:
-        raise ValueError(f"{str(error).removesuffix('.')}, or April 2026 or \"2026\" where no more is known.") from None
+        raise ValueError(f'{str(error).removesuffix(".")}, or April 2026 or "2026" where no more is known.') from None
     return text
 
 

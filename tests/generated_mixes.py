@@ -137,7 +137,11 @@ def owed_at_31_march(loan: Mapping[str, Any], years: int) -> list[int]:
         elif number == count or at == repaid_at:
             owed = 0
         elif 0 < number < count and owed:
-            parts = {"annuity": level - half_up(owed * rate), "equal_instalments": half_up(Fraction(borrowed, count)), "maturity": 0}
+            parts = {
+                "annuity": level - half_up(owed * rate),
+                "equal_instalments": half_up(Fraction(borrowed, count)),
+                "maturity": 0,
+            }
             owed -= min(parts[loan["shape"]], owed)
         if at >= 0 and at % 2:
             found.append(owed)
@@ -165,9 +169,7 @@ def _years_on(label: str) -> int:
 
 def doubled(case: Scenario) -> Scenario:
     """The case with every sum of money twice as large, whatever the mechanism: its fields say which are money."""
-    return case | {
-        "mechanisms": {name: _doubled(mechanisms.find(one["use"]), one) for name, one in case["mechanisms"].items()}
-    }
+    return case | {"mechanisms": {name: _doubled(mechanisms.find(one["use"]), one) for name, one in case["mechanisms"].items()}}
 
 
 def _doubled(of: type, block: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,32 +5,46 @@ The worked examples are the good cases. Each is spoilt in one place at a time, a
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 
 import devomodel as dm
 from devomodel import mechanisms
+from devomodel.fields import AMOUNT_KEYS, Spec, specs
 from tests.test_worked_examples import OF_MECHANISMS, Example
 
 Place = tuple[Any, ...]
-TAKEN_OUT = object()
+TAKEN_OUT, MISSPELT = "(taken out)", "(misspelt)"
+KEY_MISSPELT = {
+    "(last letter of the key twice)": lambda key: key + key[-1],
+    "(first letter of the key left out)": lambda key: key[1:],
+    "(the key as two words)": lambda _: "2 words",
+}
 WORDS_OF_PROGRAMS = re.compile(
     r"NoneType|\bNone\b|\bdict|\bfloat\b|\bint\b|\bstr\b|Traceback|KeyError|TypeError|object at|\bnan\b|Decimal|<class"
 )
-PLACED = re.compile(r"mechanisms › |councils › |sources › ")
+SPOILT: tuple[Any, ...] = (
+    TAKEN_OUT, MISSPELT, None, "", [1, 2], {"wrong": 1}, True, "a word", "nobody", "12%", "£12", -1, 1e12, "2019-20",
+)  # fmt: skip
+"""What a slip could leave in place of a value: nothing, another type, another unit, a word, an absent party, another year."""
+SLIPS = (*SPOILT, *KEY_MISSPELT)
 
 
-def spoilt_values(key: Any, value: Any) -> list[Any]:
-    """What a slip could leave in place of a value: another type, another unit, a word, nothing, a misspelling."""
-    found: list[Any] = [TAKEN_OUT, None, "", [1, 2], {"wrong": 1}, True, "a word", "12%", "£12", -1, 1e12, "2019-20"]
-    if isinstance(value, str):
-        found += [f"{value}x", value[1:], value.upper(), "nobody"]
-    return found
+@cache
+def known_keys() -> frozenset[str]:
+    """Every word that a mechanism knows; any other key is a name that the case gives."""
+
+    def inner(of: type) -> Iterator[str]:
+        for key, spec in specs(of).items():
+            yield key
+            yield from inner(spec.of) if spec.of else ()
+
+    return frozenset({*AMOUNT_KEYS, *(key for name in mechanisms.names() for key in inner(mechanisms.find(name)))})
 
 
 def places(value: Any, at: Place) -> Iterator[Place]:
@@ -40,43 +54,39 @@ def places(value: Any, at: Place) -> Iterator[Place]:
         yield from places(one, (*at, key))
 
 
-def cases_spoilt(example: Example) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The example's case with one place of its own mechanism spoilt, in every way."""
-    good, use = json.loads(example.scenario()), example.written["use"]
-    for place in list(places(good["mechanisms"][use], ("mechanisms", use))):
+def spoilings(example: Example) -> Iterator[tuple[tuple[Any, ...], Place, Any]]:
+    """Each place of the example's own mechanism with each slip, and of what sort it is: the same place under any name."""
+    use = example.written["use"]
+    good = json.loads(example.scenario())
+    for place in places(good["mechanisms"][use], ("mechanisms", use)):
         if place[-1] == "use":
             continue
-        parent, key = good, place[-1]
-        for step in place[:-1]:
-            parent = parent[step]
-        was = parent[key]
-        for one in spoilt_values(key, was):
-            if one is TAKEN_OUT:
-                del parent[key]
-            else:
-                parent[key] = one
-            yield f"{' › '.join(map(str, place))} = {'taken out' if one is TAKEN_OUT else one!r}", good
-            restored(parent, key, was, one is TAKEN_OUT)
-        if isinstance(key, str):
-            for misspelt in (key + key[-1], key[1:], "2 words"):
-                changed = {misspelt if name == key else name: one for name, one in parent.items()}
-                kept = dict(parent)
-                parent.clear()
-                parent.update(changed)
-                yield f"{' › '.join(map(str, place))} misspelt as {misspelt!r}", good
-                parent.clear()
-                parent.update(kept)
+        *above, last = (step if step in known_keys() else "*" for step in place[2:])
+        for slip in SLIPS if isinstance(place[-1], str) else SPOILT:
+            yield (*above, last, repr(slip)), place, slip
 
 
-def restored(parent: Any, key: Any, was: Any, taken_out: bool) -> None:
-    if taken_out and isinstance(parent, list):
-        parent.insert(key, was)
-    elif taken_out:
-        rest = dict(parent)
+def _at(case: Any, place: Place) -> Any:
+    for step in place:
+        case = case[step]
+    return case
+
+
+def spoilt(example: Example, place: Place, slip: Any) -> dict[str, Any]:
+    """The example's case with one slip in it."""
+    case = json.loads(example.scenario())
+    parent, key = _at(case, place[:-1]), place[-1]
+    if slip == TAKEN_OUT:
+        del parent[key]
+    elif slip == MISSPELT:
+        parent[key] = f"{parent[key]}x"
+    elif isinstance(slip, str) and slip in KEY_MISSPELT:
+        renamed = {KEY_MISSPELT[slip](name) if name == key else name: one for name, one in parent.items()}
         parent.clear()
-        parent.update({key: was} | rest)
+        parent.update(renamed)
     else:
-        parent[key] = was
+        parent[key] = slip
+    return case
 
 
 def fault(case: dict[str, Any]) -> str:
@@ -98,3 +108,59 @@ def fault(case: dict[str, Any]) -> str:
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return ""
+
+
+@pytest.mark.parametrize("use", mechanisms.names())
+def test_any_one_field_spoilt_still_works_or_is_refused_in_plain_words_with_its_line(use: str):
+    seen: set[tuple[Any, ...]] = set()
+    wrong = []
+    for example in OF_MECHANISMS:
+        if example.written["use"] == use:
+            for sort, place, slip in spoilings(example):
+                if sort not in seen:
+                    seen.add(sort)
+                    told = fault(spoilt(example, place, slip))
+                    wrong += [f"{example}, {place} {slip!r}: {told}"] if told else []
+    assert wrong == []
+    assert len(seen) > 3 * len(SPOILT)
+
+
+def good_block(use: str, key: str) -> dict[str, Any] | None:
+    """The case of an example that gives a key."""
+    for example in OF_MECHANISMS:
+        case = json.loads(example.scenario())
+        if example.written["use"] == use and key in case["mechanisms"][use]:
+            return case
+    return None
+
+
+EVERY_KEY = [(use, key, spec) for use in mechanisms.names() for key, spec in specs(mechanisms.find(use)).items()]
+
+
+def refusal(case: dict[str, Any]) -> str:
+    with pytest.raises(dm.InputError) as caught:
+        dm.project(dm.load_text(json.dumps(case, ensure_ascii=False, indent=1), "spoilt.yaml"))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("use", "key", "spec"), EVERY_KEY, ids=lambda one: one if isinstance(one, str) else "")
+def test_a_key_misspelt_is_named_with_the_one_that_was_meant_and_a_required_one_is_missed(use: str, key: str, spec: Spec):
+    case = good_block(use, key)
+    assert case is not None, f"no worked example of {use} gives {key}"
+    block = case["mechanisms"][use]
+    value = block.pop(key)
+    if spec.required:
+        assert f"'{key}'" in refusal(case) and "is missing" in refusal(case)
+    told = refusal(case | {"mechanisms": case["mechanisms"] | {use: block | {f"{key}{key[-1]}": value}}})
+    assert f"'{key}{key[-1]}'" in told and f"Did you mean '{key}'?" in told
+    if spec.kind == "choice":
+        told = refusal(case | {"mechanisms": case["mechanisms"] | {use: block | {key: f"{value}x"}}})
+        assert f"Did you mean '{value}'?" in told and all(one in told for one in spec.choices)
+    if spec.kind == "party" and not spec.choices:
+        assert "'nobody'" in refusal(case | {"mechanisms": case["mechanisms"] | {use: block | {key: "nobody"}}})
+    if spec.kind == "amount":
+        for slip in ("a word", ""):
+            told = refusal(case | {"mechanisms": case["mechanisms"] | {use: block | {key: slip}}})
+            assert f"{use} › {key}" in told, told
+    if spec.kind == "amount" and spec.unit == "£":
+        assert "12%" in refusal(case | {"mechanisms": case["mechanisms"] | {use: block | {key: "12%"}}})

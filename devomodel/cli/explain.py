@@ -159,13 +159,18 @@ class _Names:
 
     def __init__(self, projection: Projection, working: Step):
         self.sheet = projection.sheet
-        party = working.line.name.split(".")[0]
-        self.own = projection.sheet.parties.get(party, "")
+        self.party = working.line.name.split(".")[0]
+        self.own = projection.sheet.parties.get(self.party, "")
 
     def label(self, line: Any) -> str:
+        """A line's label, with the name of another party where it is only that one's and does not say so."""
         label = line.label
         for mark in (": ", ", ") if self.own else ():
             label = label.removeprefix(f"{self.own}{mark}")
+        owners = [line.tags[side] for side in ("payer", "payee") if line.tags.get(side)]
+        parties = self.sheet.parties
+        if self.own and owners and self.party not in owners and not any(name in label for name in parties.values()):
+            return f"{parties[owners[0]]}: {label}"
         return label
 
     def year(self, step: Step) -> str:

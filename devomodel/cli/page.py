@@ -175,7 +175,11 @@ def _wrapped(text: str, width: int, first: str = "", later: str = "") -> list[st
 
 def _moves(row: Row) -> bool:
     """Whether a row holds movements, whose rises carry a plus."""
-    return row.label.startswith(("change", "rounding")) or row.line.rsplit(".", 1)[-1].startswith("band_d_change") or ".walk." in row.line
+    return (
+        row.label.startswith(("change", "rounding"))
+        or row.line.rsplit(".", 1)[-1].startswith("band_d_change")
+        or ".walk." in row.line
+    )
 
 
 def _blocks(count: int, at_once: int) -> list[range]:

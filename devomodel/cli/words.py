@@ -94,5 +94,5 @@ def _places(value: float, unit: str) -> int:
     if "£" in unit:
         return 2
     if unit == "number":
-        return 4
+        return 0 if value == round(value, 0) else 4
     return 0 if unit in ("dwelling", "elector", "person", "hour", "visit") and value == round(value, 0) else 2

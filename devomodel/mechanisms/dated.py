@@ -92,7 +92,8 @@ def growth_by_year(sheet: CaseSheet, amount: Amount) -> list[OfYear]:
     rates = _rates(sheet, amount.grows, amount)
     priced = first_calendar_year(amount.priced_in(sheet.first_year))
     if amount.by_year is not None:
-        rates |= {label: OfYear(0.0, _as_given(amount)) for label in rates if first_calendar_year(label) <= priced}
+        given = [year_label(at) for at in range(first_calendar_year(sheet.first_year) + 1, priced + 1)]
+        rates |= {label: OfYear(0.0, _as_given(amount)) for label in (*rates, *given) if first_calendar_year(label) <= priced}
     plain = {label: one.value for label, one in rates.items()}
     factors = index_factors(plain, amount.priced_in(sheet.first_year), sheet.years)
     figures = []
@@ -117,7 +118,7 @@ def _rates(sheet: CaseSheet, growth: Growth, amount: Amount) -> dict[str, OfYear
     """Growth into every year from the one the amount is priced in, or the first of the case, to the last."""
     base = first_calendar_year(amount.priced_in(sheet.first_year))
     first, last = first_calendar_year(sheet.years[0]), first_calendar_year(sheet.years[-1])
-    labels = [year_label(at) for at in range(min(base, first) + 1, last + 1)]
+    labels = [year_label(at) for at in range(min(base, first) + 1, max(base, last) + 1)]
     own = _own_origin(sheet, growth, amount)
     if growth.rate is not None:
         return {label: OfYear(growth.rate, own) for label in labels}

@@ -31,7 +31,7 @@ def test_check_lists_what_is_assumed_and_what_has_no_basis_with_its_line():
     at = 1 + PARISH.read_text(encoding="utf-8").splitlines().index('      grounds: "£9,000"')
     assert "No basis is stated (1)" in out
     assert f"line {at}, mechanisms › budget › spending › grounds: Grounds, £9,000" in out
-    assert "Clerk, £12,000, growing 3.0% a year: two days a week" in out
+    assert "Clerk, £12,000 in 2026-27 to £12,731 in 2028-29, growing 3.0% a year: two days a week" in out
     assert "The oldest is of 2019 (An old page), the newest of 2026 (Letter of the district council)." in out
     assert "old_page: no figure rests on it" in out
 
@@ -54,6 +54,30 @@ def test_check_tells_all_problems_of_a_file_together(tmp_path):
     assert ended.err.count("wrong.yaml, line") == 2
 
 
+@pytest.mark.parametrize("written", ["01/02/26", "1.2.2026", "last winter", "2026-13", "31 June 2026"])
+def test_a_date_of_a_source_that_is_not_clear_is_refused(written, tmp_path):
+    case = tmp_path / "dated.yaml"
+    case.write_text(PARISH.read_text(encoding="utf-8").replace("2019-02-01", written), encoding="utf-8")
+    ended = run("check", case)
+    assert ended.status == 2 and "dated.yaml, line 12, sources › old_page › date" in ended.err
+    assert "Write it like 2026-04-01 or 1 April 2026, or April 2026" in ended.err
+
+
+@pytest.mark.parametrize("written", ["2026", "January 2026", "2026-01", "5 January 2026", "seen in November 2026"])
+def test_a_date_of_a_source_is_as_exact_as_it_is_known(written, tmp_path):
+    case = tmp_path / "dated.yaml"
+    case.write_text(PARISH.read_text(encoding="utf-8").replace("2019-02-01", f'"{written}"'), encoding="utf-8")
+    assert run("check", case).status == 1
+
+
+def test_curly_quotes_are_told_as_what_they_are(tmp_path):
+    case = tmp_path / "curly.yaml"
+    case.write_text(PARISH.read_text(encoding="utf-8").replace('"£12,000"', "“£12,000”"), encoding="utf-8")
+    ended = run("check", case)
+    assert ended.status == 2 and ended.err.count("curly.yaml") == 1
+    assert "curly quotation mark" in ended.err and "Type straight quotes" in ended.err
+
+
 # explain
 
 
@@ -70,6 +94,53 @@ def test_explain_uses_labels_and_names_the_source():
     assert "= [precept] ÷ [tax base (draft)]" in out
     assert "quote; Letter of the district council" in out
     assert "NO BASIS STATED [mechanisms › budget › spending › grounds]" in out
+
+
+@pytest.mark.parametrize(
+    "words", ["band_d_charge", "Band D charge", "parish.band_d_charge", "Snug [bold]Parish[/bold] Council: Band D charge"]
+)
+def test_explain_takes_a_councils_own_line_and_what_it_is_called(words):
+    changes = ["--set", "precept.band_d_charge={value: £30.00, basis: assumption}"]
+    steps = json.loads(run("explain", PARISH, words, "2026-27", *changes, "--format", "json").out)["steps"]
+    assert steps[0]["line"] == "parish.band_d_charge"
+
+
+def test_explain_takes_band_d_as_people_say_it():
+    steps = json.loads(run("explain", PARISH, "Band D", "2026-27", "--format", "json").out)["steps"]
+    assert (steps[0]["line"], steps[0]["value"]) == ("parish.band_d", 34.00)
+
+
+def test_explain_says_the_year_of_a_figure_of_the_year_before():
+    out = words_of(run("explain", PARISH, "precept_change", "2026-27").out)
+    assert "Precept, 2025-26, brought forward: £18,000.00" in out or "year before: Precept, 2025-26: £18,000.00" in out
+    assert ", year before" not in out.replace("Council, year before", "")
+    assert "year before: Precept, 2026-27" not in out
+
+
+def test_explain_tells_an_index_that_has_not_moved_in_one_line():
+    first, last = (run("explain", PARISH, "clerk", year).out for year in ("2026-27", "2028-29"))
+    assert "no growth up to this year" in first and "growth on the year before" not in first
+    assert "growth on the year before, 2028-29: 3.00%" in words_of(last)
+
+
+def test_a_working_reads_as_text():
+    working = dm.project(dm.load(PARISH)).explain("band_d_charge", "2026-27")
+    lines = str(working).splitlines()
+    assert "£34 a Band D home" in lines[0] and "= parish.precept ÷ parish.tax_base" in lines[0]
+    assert len(lines) == len(list(working.walk())) and lines[1].startswith("  ")
+    assert repr(working) == "Step('parish.band_d_charge', '2026-27', 34.0)"
+
+
+def test_explain_says_an_elector():
+    from devomodel.cli.explain import _figure
+
+    class Line:
+        unit = "£/elector"
+
+    class Step:
+        value, line = 11.5444, Line
+
+    assert _figure(Step) == "£11.5444 an elector"
 
 
 def test_explain_says_opening_figures_and_does_not_work_a_figure_twice():
@@ -100,7 +171,9 @@ def test_a_deep_working_still_fits_the_page():
 def test_compare_shows_options_and_causes_that_sum():
     ended = run("compare", PARISH)
     assert ended.status == 1  # one option fails a check
-    assert "Take on the hall" in ended.out and "overspend, CHECKS FAIL" in words_of(ended.out)
+    lines = ended.out.splitlines()
+    assert "• Spend the reserve twice" in lines
+    assert lines[lines.index("• Spend the reserve twice") + 1].startswith("  option overspend; CHECKS FAIL; run ")
     plain = json.loads(run("compare", PARISH, "--format", "json").out)
     for table in plain["causes"]:
         *parts, whole = (row["values"] for row in table["rows"])

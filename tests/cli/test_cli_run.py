@@ -8,7 +8,11 @@ import re
 import pytest
 
 import devomodel as dm
-from tests.cli.commands import PARISH, run
+from tests.cli.commands import PARISH, ROOT, run
+
+
+def words_of(text):
+    return " ".join(text.split())
 
 
 def test_all_well_ends_with_0_and_a_failing_check_with_1():
@@ -77,8 +81,23 @@ def test_a_change_by_set_moves_the_charge_and_the_run_id():
 
 
 def test_a_change_that_the_option_makes_itself_is_not_lost_in_silence():
-    ended = run("run", PARISH, "--set", "budget.spending.hall=£9")
-    assert "the option 'hall' sets budget.spending.hall itself" in ended.err
+    ended = run("run", PARISH, "--option", "overspend", "--set", "precept.precept=£9")
+    assert "the option 'overspend' sets precept.precept itself" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("budget.spending.clerk_pay", "there is no 'clerk_pay' here to change. Did you mean 'clerk'?"),
+        ("budget.spending.roof", "Allowed: clerk and grounds. To add something, write it in the file."),
+        ("budget.spending.hall", "only the option 'hall' has it"),
+        ("precept.earmarked_reserves.roof.added", "there is no 'roof' here to change"),
+        ("base.homes_by_band.G", "Allowed: A, B, C, D and E"),
+    ],
+)
+def test_a_change_by_set_never_adds_a_name_in_silence(path, said):
+    ended = run("run", PARISH, "--set", f"{path}=£9")
+    assert (ended.status, ended.out) == (2, "") and said in ended.err, ended.err
 
 
 def test_years_can_be_fewer_than_the_file_says():
@@ -119,13 +138,34 @@ def test_printed_totals_add_up_to_the_pound():
     assert "each total adds up the rounded lines" in " ".join(out.split())
 
 
-def test_the_charges_table_is_of_the_first_year_that_changes_and_splits_the_year_exactly():
-    out = run("run", PARISH).out
+def test_the_charges_table_is_of_the_first_year_in_which_the_option_differs_and_says_so():
+    out = words_of(run("run", PARISH).out)
+    assert "What a home pays in 2027-28" in out
+    assert "Shown for 2027-28: the first year in which this option's Band D is another than in 'do_nothing'." in out
+    out = words_of(run("run", PARISH, "--option", "do_nothing").out)
+    assert "Shown for 2026-27: the first year of the case." in out
+    assert "Shown for" not in run("run", PARISH, "--year", "2028-29").out
+
+
+def test_the_charges_table_passes_over_the_years_that_are_published():
+    out = words_of(run("run", ROOT / "scenarios" / "castle-donington.yaml", "--option", "do_nothing").out)
+    assert "Shown for 2020-21: the first year after those published." in out
+
+
+def test_the_charges_table_says_which_instalments_are_the_higher():
+    out = words_of(run("run", PARISH, "--year", "2026-27").out)
+    # Band A pays £22.67: seven of £2.27 and three of £2.26.
+    assert "7 × 2.27, 3 × 2.26" in out
+    assert "the first 9 are £1.89 and the others £1.88" in out
+
+
+def test_the_charges_table_splits_the_year_exactly():
+    out = run("run", PARISH, "--year", "2026-27").out
     assert "What a home pays in 2026-27" in out
     row = next(line for line in out.splitlines() if line.startswith("D ")).split()
     # £20,400 over 600 homes is £34.00; before, £18,000 over 606.88 was £29.66.
     assert row[:7] == ["D", "9", "30", "34.00", "+4.34", "2.83", "0.65"]
-    assert row[7:] == ["3.40"]
+    assert row[7:] == ["10", "×", "3.40"]
     assert "Precept £20,400 (+£2,400, +13.33%); tax base 600.00 homes (−1.13%); Band D £34.00 (+£4.34, +14.63%)." in " ".join(
         out.split()
     )
@@ -153,3 +193,115 @@ def test_one_council_and_one_statement_can_be_shown():
     assert "Wide District Council" in out and "Charge by band" not in out
     out = run("run", PARISH, "--statement", "bands").out
     assert "Charge by band" in out and "Revenue account" not in out
+
+
+# What is printed twice is printed the same
+
+
+ODD = """
+case: Pence everywhere
+nation: england
+first_year: 2026-27
+years: 3
+councils:
+  town: {name: Odd Town Council, kind: town, electors: 1000}
+  district: {name: Odd District Council, kind: district}
+mechanisms:
+  base: {use: tax_base, council: town, homes: {value: 1000, basis: assumption}}
+  budget:
+    use: budget
+    council: town
+    spending:
+      one: {value: "£100.40", grows: 3.33%, basis: assumption}
+      two: {value: "£200.40", grows: 3.33%, basis: assumption}
+      three: {value: "£300.40", grows: 3.33%, basis: assumption}
+    income:
+      rents: {value: "£50.50", grows: 3.33%, basis: assumption}
+  precept:
+    use: precept
+    council: town
+    billing_authority: district
+    general_reserve: {opening: {value: "£5,000", basis: assumption}}
+    year_before: {precept: {value: "£500", basis: assumption}, tax_base: {value: 1000, basis: assumption}}
+  grants_137:
+    use: section_137
+    council: town
+    electors: {value: 1000, basis: assumption}
+    spending: {value: "£100", basis: assumption}
+    sum_per_elector: {value: "£10", basis: assumption}
+  parks:
+    use: special_expenses
+    council: district
+    requirement: {value: "£1,000,000", basis: assumption}
+    tax_base: {value: 10000, basis: assumption}
+    areas:
+      old_town: {cost: {value: "£50,000", basis: assumption}, tax_base: {value: 2500, basis: assumption}}
+"""
+
+
+@pytest.fixture
+def odd(tmp_path):
+    file = tmp_path / "odd.yaml"
+    file.write_text(ODD, encoding="utf-8")
+    return file
+
+
+def row_of(out, label):
+    line = next(line for line in out.splitlines() if line.strip().startswith(label))
+    return re.findall(r"[+−]?[\d,.]+|–", line.replace(label, "", 1))
+
+
+def test_the_council_tax_statement_prints_the_totals_of_the_revenue_account(odd):
+    account = run("run", odd, "--council", "town", "--statement", "revenue").out
+    council_tax = run("run", odd, "--council", "town", "--statement", "council tax").out
+    assert row_of(account, "Total spending")[0] == "600" == row_of(council_tax, "Spending")[0]
+    assert row_of(council_tax, "less other income")[0] == "51" == row_of(account, "Rents")[0]
+    # 601.20 − 50.50 is 550.70, issued as 551 to the pound; the printed parts come to 549.
+    assert row_of(council_tax, "To be raised from council tax")[0] == "549"
+    assert row_of(council_tax, "rounding to the pound")[0] == "+2"
+    assert row_of(council_tax, "Precept")[0] == "551" == row_of(account, "Precept")[0]
+
+
+def test_the_rounding_is_in_no_unrounded_table(odd):
+    assert "rounding" not in run("run", odd, "--format", "csv").out
+    assert "rounding" not in str(dm.project(dm.load(odd)).statement("town").index.tolist())
+
+
+def test_a_step_whose_parts_are_not_known_is_a_dash_and_not_nought(odd):
+    walk = run("run", odd, "--council", "town", "--statement", "walk").out
+    assert row_of(walk, "Spending")[0] == "–" and row_of(walk, "Spending")[1] != "–"
+    assert row_of(walk, "Budget (parts of the year before not known)")[1:] == ["–", "–"]
+
+
+def test_tests_limits_special_expenses_and_the_parts_of_a_bill_are_shown(odd):
+    out = run("run", odd, "--statement", "tests and limits").out
+    assert row_of(out, "Section 137 limit")[0] == "10,000" and row_of(out, "Room left under section 137")[0] == "9,900"
+    assert "Spending under section 137 is within the limit yes yes yes" in words_of(out)
+    out = run("run", odd, "--statement", "special expenses").out
+    assert "Odd District Council" in out and "95.00" in out and "20.00" in out
+    out = run("run", ROOT / "scenarios" / "kidderminster-bill-2024-25.yaml").out
+    assert "Bill by authority (£ a year at Band D)" in out
+    assert row_of(out, "Worcestershire County Council") == ["1,538.92"] and "69.5%" in out
+
+
+def test_every_row_of_a_statement_table_has_an_index_of_its_own(odd):
+    for case in (odd, PARISH, ROOT / "scenarios" / "precept-consultation.yaml"):
+        projection = dm.project(dm.load(case))
+        for council in projection.case.councils:
+            table = projection.statement(council)
+            assert table.index.is_unique and (table.empty or table.index.names == ["statement", "section", "row"])
+
+
+# What is unlikely
+
+
+def test_unusual_changes_are_read_with_care_and_fail_nothing(odd):
+    far = run("run", odd, "--set", "precept.year_before.precept=£100", "--set", "precept.year_before.tax_base=850")
+    assert far.status == 0
+    said = words_of(far.out).partition("Read with care")[2]
+    assert "the precept moves by +450.7% in 2026-27, more than 25%" in said
+    assert "the tax base moves by +17.6% in 2026-27, more than 10%" in said
+    assert "the Band D charge moves by +358.3% in 2026-27, more than 25%" in said
+    assert "moves by" not in run("run", odd).out
+    checked = run("check", odd, "--set", "precept.year_before.precept=£100")
+    assert "Unusual changes: read with care" in checked.out and checked.status == 0
