@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from devomodel import statements
+from devomodel.build import build_sheet
 from devomodel.case import Case, Variant
 from devomodel.engine import Worker
-from devomodel.model import Projection, build_sheet, project
+from devomodel.model import Projection, project
 from devomodel.problems import DevomodelError
 from devomodel.statements import Row, Statement
 

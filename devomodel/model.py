@@ -12,21 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from devomodel import funding, limits, plausible, statements
-from devomodel.case import Case, Variant
-from devomodel.case.placing import located
-from devomodel.case.reader import Reader
+from devomodel import checks, funding, limits, plausible, statements
+from devomodel.build import build_sheet, input_of
+from devomodel.case import Case
+from devomodel.checks import CheckResult
+from devomodel.draws import drawn
 from devomodel.engine import Figures, Line, SheetError, Step, Worker, in_words, working
 from devomodel.engine.expressions import Constant, LookBack, leaves
-from devomodel.mechanisms.base import STAGES, CaseSheet, Mechanism
-from devomodel.problems import DevomodelError, InputError, Problem, suggestion
-from devomodel.statements import CheckResult, Statement
+from devomodel.mechanisms.base import CaseSheet, Mechanism
+from devomodel.problems import DevomodelError, suggestion
+from devomodel.statements import Statement
 
 if TYPE_CHECKING:
     import pandas
-
-FLOW_STAGES = STAGES[: STAGES.index("precept")]
-"""The stages whose flows are totalled for the precept to use."""
 
 
 class Projection:
@@ -82,12 +80,12 @@ class Projection:
     @cached_property
     def checks(self) -> list[CheckResult]:
         """Every check, the master check first."""
-        return statements.check_results(self.figures, _may_be_blank(self.sheet))
+        return checks.check_results(self.figures, _may_be_blank(self.sheet))
 
     @cached_property
     def advice(self) -> list[CheckResult]:
         """The usual limits that do not hold: they warn and do not fail the case."""
-        return statements.advice_results(self.figures, _may_be_blank(self.sheet))
+        return checks.advice_results(self.figures, _may_be_blank(self.sheet))
 
     @property
     def passed(self) -> bool:
@@ -263,143 +261,8 @@ def project(case: Case, option: str | None = None, draws: int | None = None, see
     worker = Worker(sheet)
     changed: dict[str, Any] = {input_of(sheet, path).name: values for path, values in (lanes or {}).items()}
     if draws is not None:
-        changed |= _drawn(case, sheet, draws, seed)
+        changed |= drawn(case, sheet, draws, seed)
     return Projection(case, variant.option, sheet, worker, worker.work(changed))
-
-
-def build_sheet(case: Case, variant: Variant, today: date | None = None) -> CaseSheet:
-    """The sheet of one option: every mechanism in the order of its stage, the totals of each stage, and the checks."""
-    sheet = CaseSheet(
-        case.first_year, case.count, nation=case.nation, parties={key: one.name for key, one in case.councils.items()},
-        kinds={key: one.kind for key, one in case.councils.items()},
-        sources={key: one.title for key, one in case.sources.items()}, indices=case.indices, held=case.held,
-        today=today or date.today(),
-    )  # fmt: skip
-    for stage in STAGES:
-        start = len(sheet.lines)
-        problems = []
-        for mechanism in variant.mechanisms:
-            if mechanism.stage == stage or stage == "tests":
-                try:
-                    if mechanism.stage == stage:
-                        mechanism.write(sheet)
-                    if stage == "tests":
-                        mechanism.test(sheet)
-                except SheetError as error:
-                    problems.append(located(case, variant, mechanism, error))
-        if problems:
-            raise InputError(problems)
-        if stage in FLOW_STAGES:
-            sheet.end_stage(stage, start)
-    statements.write_accounts(sheet)
-    funding.write_funding_checks(sheet)
-    _write_ceilings(case, sheet)
-    try:
-        return sheet.seal()  # type: ignore[return-value]
-    except SheetError as error:
-        raise InputError([Problem("", str(error), file=case.file)]) from None
-
-
-def input_of(sheet: CaseSheet, path: str) -> Line:
-    """The given line of an amount, from its path under `mechanisms` ("budget.spending.energy") or its line name.
-
-    Raises SheetError when there is none, or when the amount takes another line's figures.
-    """
-    place = ("mechanisms", *path.removeprefix("mechanisms.").split("."))
-    for name, amount in sheet.amounts.items():
-        if amount.place == place or name == path:
-            return sheet[f"{name}.before_growth"] if f"{name}.before_growth" in sheet else sheet[name]
-    if path in sheet and sheet[path].is_input:
-        return sheet[path]
-    known = [".".join(amount.place[1:]) for amount in sheet.amounts.values()]
-    raise SheetError(f"There is no given amount at '{path}'. {suggestion(path, known)}".strip())
-
-
-def _write_ceilings(case: Case, sheet: CaseSheet) -> None:
-    """The bounds that the case sets on its own lines, as checks."""
-    line_of = case.document.line if case.document else lambda _: None
-    reader = Reader(case.file, line_of)
-    for position, ceiling in enumerate(case.ceilings):
-        path = ("checks", list(case.document.value["checks"])[position]) if case.document else ("checks", str(position))
-        if ceiling.line not in sheet:
-            reader.problem((*path, "line"), f"there is no line '{ceiling.line}'",
-                           do=suggestion(ceiling.line, (line.name for line in sheet))
-                           or "`devomodel run FILE --format json` names every line of a case that runs")  # fmt: skip
-            continue
-        line = sheet[ceiling.line]
-        if str(line.unit) == "yes or no":
-            reader.problem((*path, "line"), f"'{ceiling.line}' is yes or no in each year, and has no bound",
-                           do="Name a line of figures; that one is a check already")  # fmt: skip
-            continue
-        for key, holds in (("at_most", lambda one, bound: one <= bound), ("at_least", lambda one, bound: one >= bound)):
-            given = getattr(ceiling, key)
-            if given is None:
-                continue
-            bound = reader.figure(str(line.unit), given, (*path, key))
-            if bound is not None:
-                limit = sheet.input(f"checks.{path[1]}.{key}", bound, line.unit, f"{ceiling.label}: bound")
-                sheet.check(
-                    f"checks.{path[1]}.{key}.holds",
-                    holds(line, limit),
-                    ceiling.label,
-                    f"{line.label} {key.replace('_', ' ')} {given}",
-                )
-    if reader.problems:
-        raise InputError(reader.problems)
-
-
-def _drawn(case: Case, sheet: CaseSheet, draws: int, seed: int | None) -> dict[str, np.ndarray]:
-    """Draws of every uncertain amount. One group shares one stream, and each stream depends only on its name and the seed."""
-    if seed is None:
-        raise DevomodelError("Draws need a seed, a whole number, so that the same run can be made again.")
-    if not 1 <= draws <= 1_000_000:
-        raise DevomodelError("The number of draws must be between 1 and 1,000,000.")
-    reader = Reader(case.file, case.document.line if case.document else lambda _: None)
-    found = {}
-    for path, one in case.uncertain.items():
-        try:
-            line = input_of(sheet, path)
-        except SheetError:
-            if any(_gives(variant, one.path) for variant in case.variants.values()):
-                continue  # an amount of another option
-            raise
-        bounds = one.bounds(str(line.unit), reader)
-        given = np.atleast_1d(line.values)
-        figures = set(given.tolist()) - {0.0} or {0.0}
-        if len(figures) > 1:
-            reader.problem(("uncertain", path), "only an amount with one value can be uncertain, and this one is given by year")
-        if bounds is None or len(figures) > 1:
-            continue
-        low, high, likely = bounds
-        [figure] = figures
-        stream = hashlib.sha256(f"{seed}/{one.group or path}".encode()).digest()
-        even = np.random.default_rng(np.frombuffer(stream, dtype=np.uint32)).random((1, draws))
-        drawn = _shaped(even, low, high, figure if likely is None else likely, one.shape)
-        # Nought in the years the amount does not run in, whatever is drawn for the others.
-        found[line.name] = drawn if given.size == 1 else np.where((given != 0)[:, None], drawn, 0.0)
-    if reader.problems:
-        raise InputError(reader.problems)
-    return found
-
-
-def _gives(variant: Variant, path: tuple[str, ...]) -> bool:
-    """Whether an option gives an amount at a path under its mechanisms."""
-    place: Any = {mechanism.name: mechanism for mechanism in variant.mechanisms}
-    for step in path:
-        place = place.get(step) if isinstance(place, Mapping) else getattr(place, step, None)
-        if place is None:
-            return False
-    return True
-
-
-def _shaped(even: np.ndarray, low: float, high: float, likely: float, shape: str) -> np.ndarray:
-    """Even draws between 0 and 1 turned into a shape, by its inverse distribution."""
-    if shape == "uniform" or high == low:
-        return low + even * (high - low)
-    peak = (min(max(likely, low), high) - low) / (high - low)
-    rising = low + np.sqrt(even * peak) * (high - low)
-    falling = high - np.sqrt((1 - even) * (1 - peak)) * (high - low)
-    return np.where(even < peak, rising, falling)
 
 
 def _may_be_blank(sheet: CaseSheet) -> frozenset[str]:
