@@ -24,7 +24,9 @@ _OPENERS = {"{": "}", "[": "]"}
 
 CURLY = "A curly quotation mark, as a word processor puts it, begins a text here and does not hold it together"
 STRAIGHT = 'Type straight quotes in its place: " before and after the text'
-_CURLY = "[“”„‘’‚]"
+CURLY_MARKS = "“”„‘’‚"
+LONGEST_LINE = 500
+_CURLY = f"[{CURLY_MARKS}]"
 _CURLY_IN_BRACES = re.compile(rf"[{{\[](?:.*?(?:[{{,\[]|:[ \t]))?[ \t]*{_CURLY}(?=\S)")
 _CURLY_WHOLE = re.compile(rf"(?:^|\s)(?:\w+:|-)[ \t]+{_CURLY}.*{_CURLY}[ \t]*$")
 _IN_QUOTES = re.compile(r"\"(?:[^\"\\]|\\.)*\"|(?<![\w])'[^']*'(?![\w])|(?:^|\s)#.*")
@@ -39,8 +41,13 @@ def curly_quotes(text: str) -> list[int]:
     >>> curly_quotes('case: “A hall, and a park”\\nnote: the “new” hall')
     [1]
     """
-    found, block = [], -1
+    found: list[int] = []
+    block = -1
+    if not any(mark in text for mark in CURLY_MARKS):
+        return found
     for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            continue  # no one types a line like that, and a hostile one must not be searched
         if block >= 0 and (not line.strip() or _indent(line) > block):
             continue
         block = _indent(line) if _BLOCK_TEXT.search(line) else -1
