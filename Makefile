@@ -12,7 +12,7 @@ PICTURES = build/pictures
 PYTHON =
 
 # What the tests need from the system: a command, and the Debian package that brings it. Add others with a space between.
-SYSTEM_NEEDS = soffice:libreoffice-calc
+SYSTEM_NEEDS = soffice:libreoffice-calc chromium:chromium
 
 VENV = .venv
 BIN = $(VENV)/bin
