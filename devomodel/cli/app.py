@@ -13,6 +13,7 @@ from devomodel.cli.explain import explain
 from devomodel.cli.mechanisms import mechanisms
 from devomodel.cli.new import new
 from devomodel.cli.parameters import parameters
+from devomodel.cli.publish import publish
 from devomodel.cli.run import run
 from devomodel.cli.schema import schema
 
@@ -49,6 +50,7 @@ for command, words in (
     (councils, "Find a real council in the shipped figures."),
     (parameters, "List the figures that law and others set."),
     (mechanisms, "List the rules that move money, and what each takes."),
+    (publish, "Write the page that shows residents what they would pay."),
     (schema, "Print the JSON Schema of a scenario file."),
 ):
     app.command(short_help=words)(command)

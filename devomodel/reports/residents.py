@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from devomodel.parameters.figures import in_words as day_in_words
 from devomodel.problems import DevomodelError
 from devomodel.reports.qr import qr_svg
 from devomodel.reports.residents_figures import Residents
+from devomodel.reports.residents_files import ready, stem_of, write_whole
 from devomodel.reports.residents_tables import council_tables, figures_of
 from devomodel.reports.residents_words import cautions, changes_of, cost_of, failing, finding, rests_on
 
@@ -33,6 +35,8 @@ EXEMPT = (
     "Council tax support may also lower what you pay."
 )
 
+NO_DISCOUNTS = "Discounts cannot be shown: their figures have not been verified for this nation and these years."
+
 
 def residents_page(case: Case, today: date | None = None, *, address: str = "") -> str:
     """The page of a case as HTML, complete in itself.
@@ -47,6 +51,42 @@ def residents_page(case: Case, today: date | None = None, *, address: str = "") 
     if size > LARGEST:
         raise DevomodelError(_too_large(page, size))
     return written
+
+
+def publish(case: Case, folder: Path, address: str = "", today: date | None = None) -> list[Path]:
+    """Write a case's page into a folder, and, where its address is known, that address as a QR code beside it.
+
+    folder   made where it is not there; a page written there before is replaced
+    address  where the council will put the page, with any choices after its #
+    returns  the files written: the page, and the QR code
+    Raises DevomodelError where the page cannot be made or written; then no file is left half written.
+    """
+    name = stem_of(case.file)
+    page = residents_page(case, today, address=_address(address) if address else "")
+    ready(folder)
+    written = [write_whole(folder / f"{name}.html", page)]
+    if address:
+        written.append(write_whole(folder / f"{name}-qr.svg", f"{qr_svg(_address(address))}\n"))
+    return written
+
+
+def _address(address: str) -> str:
+    """An address that a telephone opens. Raises DevomodelError for any other."""
+    text = address.strip()
+    try:
+        parts = urlsplit(text)
+        good = (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and text.isascii()
+            and not re.search(r"[\s\x00-\x1f<>\"]", text)
+        )
+    except ValueError:
+        good = False
+    if not good:
+        raise DevomodelError(f"--address {text[:80]}: this is not an address of the web. Write it whole, in plain letters and without "
+                             "spaces, such as https://www.example.org/precept.html")  # fmt: skip
+    return text
 
 
 def _rendered(page: Residents, today: date, address: str) -> str:
@@ -73,6 +113,7 @@ def _content(page: Residents) -> dict[str, Any]:
     return {
         "case": case, "version": __version__, "run_id": page.projections[case.preferred].run_id, "exempt": EXEMPT,
         "not_a_bill": NOT_A_BILL, "bands": [(band, band_label(band)) for band in page.bands], "discounts": page.discounts,
+        "no_discounts": NO_DISCOUNTS,
         "options": options, "nothing": next(one for one in options if one["name"] == case.do_nothing),
         "several": len(page.councils) > 1, "years": [(year, in_words(year)) for year in page.years],
         "shown_year": in_words(page.shown_year), "councils": [{**council_tables(page, one), "finding": finding(page, one)}

@@ -122,7 +122,12 @@ class Residents:
         double = tuple(2 * one for one in single)
         return (
             whole,
-            Discount("one", f"One adult counts: {_off(single)} off", f"with one adult ({_off(single)} off)", single),
+            Discount(
+                "one",
+                f"One adult counts, single person discount: {_off(single)} off",
+                f"with one adult ({_off(single)} off)",
+                single,
+            ),
             Discount("nobody", f"No adult counts: {_off(double)} off", f"where no adult counts ({_off(double)} off)", double),
         )
 

@@ -79,7 +79,7 @@
       put("a-week", pounds(found.week));
       put("since-year", found.change === null ? "not known" : pounds(found.change, true));
       put("since-week", found.change === null ? "not known" : pounds(found.change_week, true));
-      by("against").hidden = found.against === null || data.options.length < 2;
+      by("against").hidden = found.against === null || at.option === data.nothing;
       if (found.against !== null) {
         put("against-year", pounds(found.against, true));
         put("against-week", pounds(found.against_week, true));
