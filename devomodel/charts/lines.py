@@ -6,21 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, isfinite, nan
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from devomodel.charts.page import BLUE, GREY, NARROW, ORANGE, PLUM, SIZES, TEAL, Heading, Page, breadth, wrapped
+from devomodel.charts.marks import Line, Plot
+from devomodel.charts.page import BLUE, NARROW, ORANGE, PLUM, SIZES, TEAL, Heading, Page, breadth, wrapped
 from devomodel.charts.words import said, tick_words, ticks
 from devomodel.engine import unit
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 BODY, SMALL = SIZES["body"], SIZES["small"]
 STEP = BODY * 1.32
 PLAIN_AXIS = 0.75
 """Where every figure is at least this share of the largest, and none is money, the axis need not begin at nought."""
 
-LOOKS = ((BLUE, "-", "o"), (ORANGE, (0, (5, 1.6)), "s"), (TEAL, (0, (1.2, 1.2)), "^"), (PLUM, (0, (6, 1.5, 1.2, 1.5)), "D"))
+LOOKS = ((BLUE, (), "o"), (ORANGE, (5.0, 1.6), "s"), (TEAL, (1.2, 1.2), "^"), (PLUM, (6.0, 1.5, 1.2, 1.5), "D"))
 """Colour, dashes and marker of each line in turn: no two are told apart by colour alone."""
 
 MOST_MARKERS = 12
@@ -63,7 +61,7 @@ def axis_begins(series: Sequence[Series], money: bool) -> float:
 
 
 def draw_lines(series: Sequence[Series], points: Sequence[str], heading: Heading, of: str, width: float,
-               point_out: Mark | None = None) -> Figure:  # fmt: skip
+               point_out: Mark | None = None) -> Page:  # fmt: skip
     """The lines over their points.
 
     points     the words under each point, at most two lines each
@@ -98,32 +96,25 @@ def draw_lines(series: Sequence[Series], points: Sequence[str], heading: Heading
     page.write(axis_lines, page.left, page.top, size=SMALL)
     left, top = page.left + ticks_width, page.top + above
     plot_width = page.right - left - names_width - 34.0
-    axes = page.axes(left, top, plot_width, plot_height)
-    axes.set_xlim(0, max(len(points) - 1, 1))
-    axes.set_ylim(bottom, high)
-
-    def down(value: float) -> float:
-        return top + (high - value) / (high - bottom) * plot_height
-
-    def across(place: float) -> float:
-        return left + place * plot_width / max(len(points) - 1, 1)
+    plot = page.plot(left, top, plot_width, plot_height, (0.0, float(max(len(points) - 1, 1))), (bottom, high))
+    across, down = plot.across, plot.down
 
     for mark, word in zip(marks, words, strict=True):
-        axes.axhline(mark, color=GREY, alpha=0.18, linewidth=0.75, zorder=0)
+        plot.level_line(mark, 0.75, opacity=0.18)
         page.write(word, left - 8.0, down(mark), size=SMALL, align="right", middle=True)
     if low <= 0:
-        axes.axhline(0, color=GREY, linewidth=1.0, zorder=1)
+        plot.level_line(0.0, 1.0, level=1.0)
     each = ceil((year_width + 12.0) * max(len(points) - 1, 1) / plot_width)
     for place in _shown(len(points), each):
         for line, part in enumerate(points[place].split("\n")):
             page.write(part, across(place), top + plot_height + 9.0 + line * SMALL * 1.32, size=SMALL, align="center")
     if point_out:
         _mark(page, mark_lines, across(point_out.place), top, plot_height)
-    _marks(axes, series)
+    _marks(plot, series)
     _names(page, series, names, across, down, (top - 10.0, top + plot_height), page.right - names_width)
     if len(series) == 1:
         _first_figure(page, series[0], of, across, down, top + plot_height)
-    return page.figure
+    return page
 
 
 def _mark(page: Page, lines: Sequence[str], x: float, top: float, plot_height: float) -> None:
@@ -131,7 +122,7 @@ def _mark(page: Page, lines: Sequence[str], x: float, top: float, plot_height: f
     half = max(breadth(line, SMALL) for line in lines) / 2
     middle = min(max(x, page.left + half), page.right - half)
     page.write(lines, middle, top - len(lines) * SMALL * 1.32 - 6.0, size=SMALL, align="center")
-    page.rule([x, x], [top - 4.0, top + plot_height], 1.5, dashes=(0, (4, 3)), colour=ORANGE)
+    page.rule([x, x], [top - 4.0, top + plot_height], 1.5, dashes=(4.0, 3.0), colour=ORANGE)
 
 
 def _shown(count: int, each: int) -> list[int]:
@@ -148,18 +139,17 @@ def _names_width(series: Sequence[Series], of: str, most: float) -> float:
     return max(figures, min(most, max(breadth(one.name, BODY) for one in series)))
 
 
-def _marks(axes: Any, series: Sequence[Series]) -> None:
-    edge, look = {"markeredgecolor": "#FFFFFF", "markeredgewidth": 0.75}, 0
+def _marks(plot: Plot, series: Sequence[Series]) -> None:
+    look = 0
     for one in series:
-        places = range(len(one.values))
+        places = tuple(float(place) for place in range(len(one.values)))
         if one.level:
-            axes.plot(places, one.values, color=GREY, linewidth=1.5, linestyle=(0, (4, 3)), zorder=1.5)
+            plot.add(Line(places, one.values, width=1.5, dashes=(4.0, 3.0), level=1.5))
             continue
         colour, dashes, marker = LOOKS[look]
         look += 1
-        few = len(one.values) <= MOST_MARKERS
-        axes.plot(places, one.values, color=colour, linestyle=dashes, marker=marker, clip_on=False, zorder=3,
-                  markevery=None if few else [one.last], **edge)  # fmt: skip
+        marked = None if len(one.values) <= MOST_MARKERS else (one.last,)
+        plot.add(Line(places, one.values, colour, dashes=dashes, marker=marker, marked=marked, clipped=False, level=3.0))
 
 
 def _names(page: Page, series: Sequence[Series], names: Sequence[Sequence[str]], across: Any, down: Any,

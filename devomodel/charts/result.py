@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from devomodel.charts.page import house_style
+from devomodel.charts import svg
+from devomodel.charts.page import Page
+from devomodel.charts.painted import house_style, painted
 from devomodel.charts.words import said
 from devomodel.problems import DevomodelError
 
@@ -80,14 +81,18 @@ class Chart:
     title: str
     alt: str
     table: Table
-    draw: Callable[[float], Figure]
+    draw: Callable[[float], Page]
     width: float = USUAL_WIDTH
 
     @cached_property
+    def page(self) -> Page:
+        """The chart laid out: its words, lines and bars in their places."""
+        return self.draw(self.width)
+
+    @cached_property
     def figure(self) -> Figure:
-        """The matplotlib figure."""
-        with house_style():
-            return self.draw(self.width)
+        """The chart as a figure of matplotlib."""
+        return painted(self.page)
 
     def at(self, width: float) -> Chart:
         """The same chart laid out for another width in pixels: 360 suits a phone. Raises DevomodelError when out of bounds."""
@@ -97,14 +102,12 @@ class Chart:
 
     def svg(self) -> str:
         """The chart as an SVG element: words stay words, nothing is fetched, and the same chart gives the same text."""
-        name = "chart-" + hashlib.sha256(repr((self.title, self.alt, self.width, self.table)).encode()).hexdigest()[:12]
-        written = io.StringIO()
-        with house_style():
-            import matplotlib
+        return self._svg
 
-            matplotlib.rcParams["svg.hashsalt"] = name
-            self.figure.savefig(written, format="svg", metadata={"Date": None})
-        return _plain_svg(written.getvalue(), name, self.title, self.alt)
+    @cached_property
+    def _svg(self) -> str:
+        name = "chart-" + hashlib.sha256(repr((self.title, self.alt, self.width, self.table)).encode()).hexdigest()[:12]
+        return svg.written(self.page, name, self.title, self.alt)
 
     def png(self, dpi: float = 192) -> bytes:
         """The chart as a PNG: at 96 dots an inch as many dots wide as the chart has pixels; 192 suits print and slides."""
@@ -148,25 +151,3 @@ class Chart:
 def _safe(cell: Any) -> Any:
     """A name that a spreadsheet would take for a formula is led by an apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
-def _plain_svg(text: str, name: str, title: str, alt: str) -> str:
-    """An SVG with nothing in it that points elsewhere, named and described for a screen reader, as wide as there is room.
-
-    What goes: the document type with its address, the metadata, the style that would reach the whole of a page the chart stands
-    on, and the names of groups, which would repeat there.
-    """
-    text = text[text.index("<svg") :].strip()
-    text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.S)
-    text = re.sub(r"\s*<defs>\s*<style[^>]*>.*?</style>\s*</defs>", "", text, count=1, flags=re.S)
-    text = re.sub(r'<g id="[^"]*"', "<g", text).replace("<g/>", "")
-    text = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", text)
-    opening, rest = text.split(">", 1)
-    box = re.search(r'viewBox="([^"]*)"', opening)
-    assert box is not None
-    wide, high = (float(one) * 4 / 3 for one in box[1].split()[2:])  # points to pixels
-    opening = (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box[1]}" '
-               f'width="{wide:g}" height="{high:g}" style="max-width:100%;height:auto;stroke-linejoin:round" role="img" '
-               f'aria-labelledby="{name}-title {name}-desc"')  # fmt: skip
-    named = f'\n <title id="{name}-title">{escape(title)}</title>\n <desc id="{name}-desc">{escape(alt)}</desc>'
-    return f"{opening}>{named}{rest}"

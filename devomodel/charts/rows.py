@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from devomodel.charts.page import AS_DRAWN, BLUE, GREY, NARROW, POINTS_A_PIXEL, SIZES, Heading, Page, breadth, wrapped
+from devomodel.charts.marks import PAPER, POINTS_A_PIXEL, Bar, Line, Plot
+from devomodel.charts.page import AS_DRAWN, BLUE, NARROW, SIZES, Heading, Page, breadth, wrapped
 from devomodel.charts.words import tick_words, ticks
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 BODY, SMALL = SIZES["body"], SIZES["small"]
 GAP = 8.0
@@ -69,7 +67,7 @@ class _Placed:
 
 
 def draw_rows(rows: Sequence[Row], heading: Heading, unit: str, width: float, *, low: float | None = None,
-              joins: Sequence[float] = (), keys: Sequence[Key] = ()) -> Figure:  # fmt: skip
+              joins: Sequence[float] = (), keys: Sequence[Key] = ()) -> Page:  # fmt: skip
     """The rows from the top down.
 
     low    where the axis begins; none means at nought, or at the lowest figure below it
@@ -95,30 +93,23 @@ def draw_rows(rows: Sequence[Row], heading: Heading, unit: str, width: float, *,
     high = max(*ends, low)
     room = [(end - low, plot_width - GAP - 2 - breadth(row.text, BODY)) for row, end in zip(bars, ends, strict=True)]
     scale = min((pixels / span for span, pixels in room if span > 0), default=1.0)
-    axes = page.axes(left, page.top, plot_width, height)
-    axes.set_xlim(low, low + plot_width / scale)
-    axes.set_ylim(height, 0)
-
-    def across(value: float) -> float:
-        return left + (value - low) * scale
+    plot = page.plot(left, page.top, plot_width, height, (low, low + plot_width / scale), (height, 0.0))
+    across = plot.across
 
     marks = _apart(ticks(low, high, max(2, int((high - low) * scale // 70))), unit, scale)
-    _axis(page, axes, marks, tick_words(marks, unit), [across(one) for one in marks], page.top + height)
+    _axis(page, plot, marks, tick_words(marks, unit), [across(one) for one in marks], page.top + height)
     page.write(axis_lines, left, page.top + height + 24.0, size=SMALL)
     for one in placed:
-        _row(page, axes, one, names_above, name_width, across)
-    _joins(axes, [one for one in placed if one.row.pieces], joins)
-    return page.figure
+        _row(page, plot, one, names_above, name_width)
+    _joins(plot, [one for one in placed if one.row.pieces], joins)
+    return page
 
 
 def _keys(page: Page, keys: Sequence[Key], names: Sequence[Sequence[str]]) -> None:
     """A sample of each kind of piece with its name beside it, one below the other."""
-    from matplotlib.patches import Rectangle
-
     y = page.top
     for key, lines in zip(keys, names, strict=True):
-        drawn = _drawn(key.piece)
-        page.figure.add_artist(Rectangle((page.left, y + 3.0), SWATCH, BODY, transform=page.pixels, **drawn))
+        page.marks.append(Bar(page.left, y + 3.0, SWATCH, BODY, **_drawn(key.piece)))
         page.write(lines, page.left + SWATCH + GAP, y)
         y += len(lines) * BODY * 1.32 + 4.0
 
@@ -126,8 +117,8 @@ def _keys(page: Page, keys: Sequence[Key], names: Sequence[Sequence[str]]) -> No
 def _drawn(piece: Piece) -> dict[str, Any]:
     """How a bar is painted: filled, or an outline of dashes."""
     if piece.look == "outline":
-        return {"facecolor": "#FFFFFF", "edgecolor": piece.colour, "linewidth": 1.25, "linestyle": (0, (3, 2))}
-    return {"facecolor": piece.colour, "edgecolor": "#FFFFFF", "linewidth": 0.75, "hatch": piece.hatch}
+        return {"fill": PAPER, "edge": piece.colour, "edge_width": 1.25, "dashes": (3.0, 2.0)}
+    return {"fill": piece.colour, "hatch": piece.hatch}
 
 
 def _name_column(bars: Sequence[Row], width: float, page_width: float) -> tuple[bool, float]:
@@ -167,15 +158,15 @@ def _apart(marks: Sequence[float], unit: str, scale: float) -> Sequence[float]:
     return marks if len(marks) < 3 or (marks[1] - marks[0]) * scale >= wide else [marks[0], marks[-1]]
 
 
-def _axis(page: Page, axes: Any, marks: Sequence[float], words: Sequence[str], places: Sequence[float], y: float) -> None:
+def _axis(page: Page, plot: Plot, marks: Sequence[float], words: Sequence[str], places: Sequence[float], y: float) -> None:
     for mark, word, x in zip(marks, words, places, strict=True):
         half = breadth(word, SMALL) / 2
-        axes.axvline(mark, color=GREY, alpha=0.18, linewidth=0.75, zorder=0)
+        plot.upright_line(mark, 0.75, opacity=0.18)
         page.write(word, min(max(x, page.left + half), page.right - half), y + 5.0, size=SMALL, align="center")
 
 
-def _row(page: Page, axes: Any, placed: _Placed, names_above: bool, name_width: float, across: Any) -> None:
-    row, top, middle = placed.row, page.top + placed.top, placed.middle
+def _row(page: Page, plot: Plot, placed: _Placed, names_above: bool, name_width: float) -> None:
+    row, top, middle, across = placed.row, page.top + placed.top, placed.middle, plot.across
     if not row.pieces:
         page.write(placed.lines, page.left, top, bold=True, backed=True)
         return
@@ -183,16 +174,15 @@ def _row(page: Page, axes: Any, placed: _Placed, names_above: bool, name_width: 
         page.write(placed.lines, page.left, top, backed=True)
     else:
         page.write(placed.lines, page.left + name_width - 11.0, top, align="right")
-    if axes.get_xlim()[0] <= 0:
-        axes.plot([0.0, 0.0], placed.span, color=GREY, linewidth=1.5, zorder=3, clip_on=False, solid_capstyle="butt")
+    if plot.xs[0] <= 0:
+        plot.add(Line((0.0, 0.0), placed.span, width=1.5, rounded=False, clipped=False, level=3.0))
     for piece in row.pieces:
-        span = {"y": middle, "width": piece.end - piece.start, "left": piece.start, "height": BAR}
-        thick = 3.5 if piece.look == "mark" else SLIVER * POINTS_A_PIXEL
         if piece.look == "mark" or abs(across(piece.end) - across(piece.start)) < SLIVER:
-            axes.plot([piece.end] * 2, [middle - BAR / 2, middle + BAR / 2], color=piece.colour, linewidth=thick, zorder=4,
-                      solid_capstyle="butt", clip_on=False)  # fmt: skip
+            thick = 3.5 if piece.look == "mark" else SLIVER * POINTS_A_PIXEL
+            plot.add(Line((piece.end,) * 2, (middle - BAR / 2, middle + BAR / 2), piece.colour, thick, rounded=False,
+                          clipped=False, level=4.0))  # fmt: skip
         else:
-            axes.barh(**span, **_drawn(piece), zorder=2)
+            plot.add(Bar(piece.start, middle - BAR / 2, piece.end - piece.start, BAR, **_drawn(piece), level=2.0))
     free = 0.0
     for words, piece in zip(row.under, row.pieces, strict=False):
         x = max(across(min(piece.start, piece.end)) + 3.0, free)
@@ -202,7 +192,7 @@ def _row(page: Page, axes: Any, placed: _Placed, names_above: bool, name_width: 
     page.write(row.text, across(end) + GAP, page.top + middle, middle=True, backed=True)
 
 
-def _joins(axes: Any, placed: Sequence[_Placed], joins: Sequence[float]) -> None:
+def _joins(plot: Plot, placed: Sequence[_Placed], joins: Sequence[float]) -> None:
     for above, below, level in zip(placed, placed[1:], joins, strict=False):
-        axes.plot([level, level], [above.middle + BAR / 2, below.middle - BAR / 2], color=GREY, linewidth=1.0 * POINTS_A_PIXEL,
-                  linestyle=(0, (2, 2)), zorder=1)  # fmt: skip
+        plot.add(Line((level, level), (above.middle + BAR / 2, below.middle - BAR / 2), width=1.0 * POINTS_A_PIXEL,
+                      dashes=(2.0, 2.0), level=1.0))  # fmt: skip
