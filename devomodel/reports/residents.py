@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 import re
@@ -49,7 +50,7 @@ def residents_page(case: Case, today: date | None = None, *, address: str = "") 
     written = _rendered(page, today or date.today(), address)
     size = len(written.encode())
     if size > LARGEST:
-        raise DevomodelError(_too_large(page, size))
+        raise DevomodelError(_too_large(page, size, _years_that_fit(case, today, address)))
     return written
 
 
@@ -137,12 +138,25 @@ def _option(page: Residents, name: str, number: int) -> dict[str, Any]:
             "failing": failing(page.projections[name]), "councils": councils}  # fmt: skip
 
 
-def _too_large(page: Residents, size: int) -> str:
+def _years_that_fit(case: Case, today: date | None, address: str) -> int:
+    """The most years with which the page is small enough, found by trying; nought where even one is too many."""
+    fits, fails = 0, case.count
+    while fails - fits > 1:
+        middle = (fits + fails) // 2
+        try:
+            shorter = _rendered(Residents(dataclasses.replace(case, count=middle), today), today or date.today(), address)
+        except DevomodelError:
+            return 0
+        if len(shorter.encode()) <= LARGEST:
+            fits = middle
+        else:
+            fails = middle
+    return fits
+
+
+def _too_large(page: Residents, size: int, fit: int) -> str:
     case = page.case
-    fit = max(1, case.count * LARGEST // size)
-    ways = []
-    if case.count > 1:
-        ways.append(f"fewer years (--years {fit} would about fit)" if fit < case.count else "fewer years")
+    ways = [f"fewer years (--years {fit} fits)"] if fit else []
     if len(case.options) > 2:
         ways.append("fewer options")
     if len(page.councils) > 1:

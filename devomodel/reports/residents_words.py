@@ -146,7 +146,7 @@ def cautions(page: Residents) -> list[str]:
 
 def _with_years(label: str, detail: str, years: Iterable[str]) -> str:
     when = [in_words(year) for year in years]
-    return f"{label}. {detail}." + (f" Not so in {listed(when, 'and')}." if when else "")
+    return f"“{label}” does not hold{' in ' + listed(when, 'and') if when else ''}. {detail}."
 
 
 def rests_on(page: Residents) -> list[tuple[str, str, list[Rested]]]:
