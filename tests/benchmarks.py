@@ -1,10 +1,13 @@
 """How long the engine takes beside the same case written by hand in numpy: `python -m tests.benchmarks`.
 
+`python -m tests.benchmarks charts` does the same for charts, beside matplotlib's own SVG of them.
+
 Not a test: times differ from machine to machine. What is asserted is that both give the same figures.
 """
 
 from __future__ import annotations
 
+import io
 import statistics
 import subprocess
 import sys
@@ -74,6 +77,52 @@ def fresh(code: str) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+FIRST_CHART = """
+import time
+import devomodel as dm
+hall = dm.project(dm.load("scenarios/castle-donington.yaml"))
+start = time.process_time()
+chart = dm.charts.by_year(hall, line="town.band_d")
+{draw}
+print(time.process_time() - start)
+"""
+OURS = "chart.as_figure()"
+THEIRS = "import io; chart.figure.savefig(io.StringIO(), format='svg')"
+
+
+def least_cpu(work: Callable[[], object], times: int = 20) -> float:
+    """The least seconds of the processor that a call takes, which other work on the machine hardly changes."""
+    taken = []
+    for _ in range(times):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+def first_chart(draw: str) -> float:
+    """The least seconds of the processor that the first chart of a process takes, once its case is worked out."""
+    command = [sys.executable, "-c", FIRST_CHART.format(draw=draw)]
+    runs = [subprocess.run(command, cwd=DEMO.parent.parent, capture_output=True, text=True, check=True) for _ in range(5)]
+    return min(float(run.stdout) for run in runs)
+
+
+def charts() -> None:
+    """Each chart of the documentation, for a page and by matplotlib's own SVG of the same marks, laid out anew each time."""
+    from devomodel.charts.painted import house_style, painted
+    from tests import pictures
+
+    def row(what: str, theirs: float, ours: float) -> None:
+        print(f"{what:44}{theirs * 1000:8.1f} ms{ours * 1000:8.1f} ms{theirs / ours:7.0f}")
+
+    print(f"{'':44}{'matplotlib':>11}{'ours':>11}{'ratio':>7}")
+    for name, chart in pictures.charts().items():
+        with house_style():
+            theirs = least_cpu(lambda chart=chart: painted(chart.draw(720)).savefig(io.StringIO(), format="svg"))
+        row(name, theirs, least_cpu(lambda chart=chart: chart.at(720).as_figure()))
+    row("first chart of a process", first_chart(THEIRS), first_chart(OURS))
+
+
 def cold_run() -> float | None:
     """A whole `devomodel run` of the case of `make demo`, from a cold start; None where the package has no commands."""
     if find_spec("devomodel.__main__") is None or not DEMO.is_file():
@@ -114,4 +163,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    charts() if sys.argv[1:] == ["charts"] else main()
