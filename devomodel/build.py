@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from devomodel import funding
+from devomodel.amounts import Amount
 from devomodel.case import Case, Variant
 from devomodel.case.placing import located
 from devomodel.case.reader import Reader
@@ -63,6 +67,42 @@ def input_of(sheet: CaseSheet, path: str) -> Line:
         return sheet[path]
     known = [".".join(amount.place[1:]) for amount in sheet.amounts.values()]
     raise SheetError(f"There is no given amount at '{path}'. {suggestion(path, known)}".strip())
+
+
+def amount_at(sheet: CaseSheet, path: str) -> Amount:
+    """The amount that a scenario gives at a path under `mechanisms`. Raises SheetError when there is none."""
+    place = ("mechanisms", *path.removeprefix("mechanisms.").split("."))
+    for amount in sheet.amounts.values():
+        if amount.place == place:
+            return amount
+    known = [".".join(amount.place[1:]) for amount in sheet.amounts.values()]
+    raise SheetError(f"There is no given amount at '{path}'. {suggestion(path, known)}".strip())
+
+
+def moved_input(sheet: CaseSheet, path: str, figure: float, given: Mapping[str, Any]) -> tuple[str, Any]:
+    """The given line behind an amount, and its values by year when the amount is another figure.
+
+    path    as `input_of` takes it, or the same with @ and a year for one figure of an amount that is given by year
+    given   line → values that are moved already, which a further figure of the same amount builds on
+    The years an amount runs in, and how it grows, stay as they are.
+    """
+    path, _, year = path.partition("@")
+    amount, line = amount_at(sheet, path), input_of(sheet, path)
+    if not year:
+        if amount.by_year is not None and len(amount.by_year) == 1:
+            year = next(iter(amount.by_year))
+        elif amount.by_year is not None:
+            raise SheetError(f"'{path}' has a figure for each year. Name one of them: {path}@{next(iter(amount.by_year))}")
+        elif amount.value is None:
+            raise SheetError(f"'{path}' is set by law or by another line, and no figure of it is given here.")
+    if not year:
+        return line.name, dataclasses.replace(amount, value=figure).given(sheet.years)
+    if amount.by_year is None or year not in amount.by_year:
+        raise SheetError(f"'{path}' gives no figure for {year}.")
+    moved = dict(zip(sheet.years, given[line.name], strict=True)) if line.name in given else {}
+    whole = dataclasses.replace(amount, by_year={**amount.by_year, year: figure}).given(sheet.years)
+    mine = dataclasses.replace(amount, by_year={one: (1.0 if one == year else 0.0) for one in amount.by_year}).given(sheet.years)
+    return line.name, tuple(new if share else moved.get(at, new) for at, new, share in zip(sheet.years, whole, mine, strict=True))
 
 
 def _write_ceilings(case: Case, sheet: CaseSheet) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from devomodel import checks, funding, limits, plausible, statements
-from devomodel.build import build_sheet, input_of
+from devomodel.build import build_sheet, input_of, moved_input
 from devomodel.case import Case
 from devomodel.checks import CheckResult
 from devomodel.draws import drawn
@@ -35,8 +35,25 @@ class Projection:
     figures       the figures: years × draws
     """
 
-    def __init__(self, case: Case, option: str, sheet: CaseSheet, worker: Worker, figures: Figures):
+    def __init__(self, case: Case, option: str, sheet: CaseSheet, worker: Worker, figures: Figures,
+                 amounts: Mapping[str, float] | None = None):  # fmt: skip
         self.case, self.option, self.sheet, self.worker, self.figures = case, option, sheet, worker, figures
+        self.amounts = dict(amounts or {})
+
+    def with_amounts(self, amounts: Mapping[str, float]) -> Projection:
+        """The same option with some amounts at other figures, worked at once: only a slider waits for it.
+
+        amounts  path under `mechanisms` ("budget.spending.staff") → figure in the amount's unit; a path may end in @ and a year,
+                 for one figure of an amount that is given by year
+        The sheet keeps the origins of the figures as the file gives them: a figure that was moved is named in `amounts`, and
+        `project` of the changed case says it is an assumption. Raises SheetError for a path that leads to no amount.
+        """
+        whole = {**self.amounts, **amounts}
+        given: dict[str, Any] = {}
+        for path, figure in whole.items():
+            line, values = moved_input(self.sheet, path, figure, given)
+            given[line] = values
+        return Projection(self.case, self.option, self.sheet, self.worker, self.worker.work(given), whole)
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -185,7 +202,7 @@ class Projection:
     @property
     def case_id(self) -> str:
         """A short hash of the inputs and the parameter values used: the same case gives the same id on any machine, in any year."""
-        return _case_id(self.case, self.option, self.sheet)
+        return _case_id(self.case, self.option, self.sheet, self.amounts)
 
     @property
     def run_id(self) -> str:
@@ -286,11 +303,13 @@ def _may_be_blank(sheet: CaseSheet) -> frozenset[str]:
     return frozenset(blank)
 
 
-def _case_id(case: Case, option: str, sheet: CaseSheet) -> str:
+def _case_id(case: Case, option: str, sheet: CaseSheet, amounts: Mapping[str, float]) -> str:
     mechanisms = [_said(one) for one in case.variants[option].mechanisms]
     given = [[line.name, line.values, str(line.unit)] for line in sheet
              if line.is_input and line.origin is not None and line.origin.is_given]  # fmt: skip
-    content = [case.title, case.nation, case.first_year, case.count, mechanisms, given]
+    content: list[Any] = [case.title, case.nation, case.first_year, case.count, mechanisms, given]
+    if amounts:
+        content.append(sorted(amounts.items()))
     written = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(written.encode()).hexdigest()[:10]
 

@@ -9,6 +9,7 @@ import typer
 from devomodel.cli.check import check
 from devomodel.cli.compare import compare
 from devomodel.cli.councils import councils
+from devomodel.cli.dashboard import dashboard
 from devomodel.cli.explain import explain
 from devomodel.cli.mechanisms import mechanisms
 from devomodel.cli.new import new
@@ -50,6 +51,7 @@ for command, words in (
     (councils, "Find a real council in the shipped figures."),
     (parameters, "List the figures that law and others set."),
     (mechanisms, "List the rules that move money, and what each takes."),
+    (dashboard, "Open the pages for an office and a meeting."),
     (publish, "Write the page that shows residents what they would pay."),
     (schema, "Print the JSON Schema of a scenario file."),
 ):

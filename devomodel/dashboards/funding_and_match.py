@@ -1,0 +1,4 @@
+def funding_and_match(case=None, query=""):
+    from devomodel.problems import DevomodelError
+
+    raise DevomodelError("This page is being built.")

@@ -1,0 +1,160 @@
+"""A case that a page moves: quickly while a slider is dragged, and in full when somebody asks where a figure is from or keeps it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from devomodel.case import Case, load_text
+from devomodel.case.case import Edit, Option
+from devomodel.model import Projection, project
+from devomodel.problems import DevomodelError
+
+if TYPE_CHECKING:
+    from devomodel.amounts import Amount
+
+FROM_THE_PAGE = "from_the_dashboard"
+BUILT_WITH_FIGURES = ("borrowing",)
+"""Mechanisms that work out part of their figures while the sheet is built, a loan to its end among them: they are built anew."""
+
+
+@dataclass(frozen=True)
+class Movable:
+    """An amount that a control can move.
+
+    path    under `mechanisms`; with @ and a year where it is given by year
+    label   as printed
+    value   as the case gives it, in the unit
+    amount  the amount itself: its unit, basis, source and note
+    """
+
+    path: str
+    label: str
+    value: float
+    amount: Amount
+
+
+class Live:
+    """One option of a case, with edits.
+
+    case     as read
+    option   the option's name
+    edits    changes of structure beyond the option's own, as (what, path, value): they build the sheet anew
+    """
+
+    def __init__(self, case: Case, option: str | None = None, edits: tuple[Edit, ...] = ()):
+        self.case, self.edits = case, edits
+        self.option = case.variant(option).option
+
+    @cached_property
+    def base(self) -> Projection:
+        """The option as the case has it, with the edits of structure."""
+        return project(self.case, self.option) if not self.edits else _project(self.case, self.option, self.edits)
+
+    def quick(self, amounts: Mapping[str, float] | None = None) -> Projection:
+        """The option with some amounts at other figures: about 2 ms, or as long as `whole` where the sheet rests on one of them."""
+        if not amounts:
+            return self.base
+        if self._built_with.intersection(path.partition(".")[0] for path in amounts):
+            return self.whole(amounts)
+        return self.base.with_amounts(amounts)
+
+    @cached_property
+    def _built_with(self) -> set[str]:
+        return {one.name for one in self.base.case.variant(self.option).mechanisms
+                if type(one).__module__.rpartition(".")[2] in BUILT_WITH_FIGURES}  # fmt: skip
+
+    def whole(self, amounts: Mapping[str, float] | None = None) -> Projection:
+        """The same, built anew, so that every moved amount carries the origin "assumption" and what it was before: about 40 ms."""
+        edits = (*self.edits, *(("set", path, figure) for path, figure in self._as_written(amounts or {}).items()))
+        return _project(self.case, self.option, edits) if edits else self.base
+
+    def with_edits(self, *edits: Edit) -> Live:
+        """The same option with more changes of structure. Raises InputError, when it is worked, for ones that make no sense."""
+        return Live(self.case, self.option, (*self.edits, *edits))
+
+    @cached_property
+    def movable(self) -> list[Movable]:
+        """Every amount of the option that has a figure of its own, in the order of the sheet; one for each year that is given."""
+        found = []
+        for name, amount in self.base.sheet.amounts.items():
+            if not amount.place or amount.place[0] != "mechanisms" or amount.line or amount.parameter:
+                continue
+            path = ".".join(str(step) for step in amount.place[1:])
+            label = self.base.sheet[name].label
+            if amount.by_year is not None and len(amount.by_year) > 1:
+                found += [
+                    Movable(f"{path}@{year}", f"{label}, {year}", figure, amount) for year, figure in amount.by_year.items()
+                ]
+            elif amount.by_year is not None:
+                found += [Movable(path, label, figure, amount) for figure in amount.by_year.values()]
+            elif amount.value is not None:
+                found.append(Movable(path, label, amount.value, amount))
+        return found
+
+    def scenario_text(self, amounts: Mapping[str, float] | None = None, label: str = "", note: str = "") -> str:
+        """The case's own file with one more option in it: this one with what was moved. Comments stay where they are.
+
+        Raises DevomodelError when the case was not read from text.
+        """
+        from ruamel.yaml import YAML
+
+        if self.case.document is None or not getattr(self.case.document, "text", ""):
+            raise DevomodelError("This case was not read from a file, so there is no file to give back.")
+        if not amounts and not self.edits:
+            return str(self.case.document.text)
+        yaml = YAML()
+        yaml.preserve_quotes = True
+        yaml.width = 120
+        read = yaml.load(self.case.document.text)
+        own = self.case.options[self.option].edits
+        block: dict[str, Any] = {
+            "label": label or "As moved on the dashboard",
+            "note": note or "Written by the dashboard. Say what each figure rests on.",
+        }
+        for what, path, value in (
+            *own,
+            *self.edits,
+            *(("set", path, one) for path, one in self._as_written(amounts or {}).items()),
+        ):
+            if what == "drop":
+                block.setdefault("drop", []).append(path)
+            else:
+                block.setdefault(what, {})[path] = value
+        options = read.setdefault("options", {})
+        name, count = FROM_THE_PAGE, 2
+        while name in options:
+            name, count = f"{FROM_THE_PAGE}_{count}", count + 1
+        options[name] = block
+        written = io.StringIO()
+        yaml.dump(read, written)
+        text = written.getvalue()
+        load_text(text, self.case.file)  # what is handed out can be read again
+        return text
+
+    def _as_written(self, amounts: Mapping[str, float]) -> dict[str, Any]:
+        """Amounts as a scenario writes them: one for a year is the whole table by year with that year changed."""
+        from devomodel.build import amount_at
+
+        found: dict[str, Any] = {}
+        for path, figure in amounts.items():
+            plain, _, year = path.partition("@")
+            amount = amount_at(self.base.sheet, plain)
+            if amount.by_year is None:
+                found[plain] = figure
+                continue
+            table = found.get(f"{plain}.by_year", dict(amount.by_year))
+            found[f"{plain}.by_year"] = {**table, year or next(iter(amount.by_year)): figure}
+        return found
+
+
+def _project(case: Case, option: str, edits: tuple[Edit, ...]) -> Projection:
+    """An option of a case with more edits: the variant is built from the base with the option's own edits first."""
+    own: Option = case.options[option]
+    variant = case.with_edits((*own.edits, *edits))
+    changed = replace(case, variants={**case.variants, option: replace(variant, option=option)},
+                      options={**case.options, option: replace(own, edits=(*own.edits, *edits))})  # fmt: skip
+    return project(changed, option)

@@ -1,0 +1,426 @@
+"""What every page of the dashboards has: controls that drive each other safely, choices kept in the address, undo and reset, a list of
+what changed, one sentence of the result, downloads, saving, a link with its QR code, and plain words when something fails.
+
+A page works in a notebook too, and can be tested without a browser: set a control, read a view.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from html import escape
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from ipywidgets import HTML, Button, VBox, Widget
+
+from devomodel.case import Case, load_text
+from devomodel.dashboards.controls import Amount, Choice, Menu, Switch, Words
+from devomodel.dashboards.shelf import BLANK, Shelf
+from devomodel.problems import DevomodelError, InputError
+
+Control = Amount | Choice | Menu | Switch | Words
+Maker = Callable[[], str | bytes]
+
+SETTLED = 0.12
+"""Seconds without a change after which what is slower to make is made."""
+
+ONE_CHANGE = 1.0
+"""Seconds within which moves of one control count as one change to undo."""
+
+MOST_UNDONE = 100
+LONGEST_DOWNLOAD = 6_000_000
+KINDS = {".csv": "text/csv", ".svg": "image/svg+xml", ".yaml": "text/yaml", ".html": "text/html", ".json": "application/json"}
+LOG = logging.getLogger("devomodel.dashboards")
+
+
+class Page:
+    """One page.
+
+    slug     its address
+    title    its heading
+    lead     a sentence below the heading; words from a case must be escaped by whoever gives them
+    query    the choices the page opens with, as an address holds them
+    meeting  whether it is read from the back of a hall
+    """
+
+    def __init__(self, slug: str, title: str, lead: str = "", query: str = "", meeting: bool = False):
+        self.slug, self.title = slug, title
+        self.asked = dict(parse_qsl(query[:8_000], max_num_fields=200))
+        self.case_key = self.asked.pop("case", "")
+        self.controls: dict[str, Control] = {}
+        self.refused: list[str] = []
+        self.past: list[dict[str, str]] = []
+        self.future: list[dict[str, str]] = []
+        self.changed: set[str] = set()
+        self.shows: list[Callable[[], None]] = []
+        self.laters: list[Callable[[], None]] = []
+        self.quiet = 0
+        self.waiting: Any = None
+        self.moved_at = 0.0
+        self.moved = ""
+        self.ready = False
+        self.now: dict[str, str] = {}
+        self.address_view = hidden("dm-address")
+        self.title_view = hidden("dm-title", escape(title))
+        self.says = html(classes=("dm-says",))
+        self.errors = html(classes=("dm-errors",))
+        self.notes = html(classes=("dm-notes",))
+        self.changes_view = html(classes=("dm-changes",))
+        self.undo_button = self.button("Undo", self.undo, disabled=True)
+        self.redo_button = self.button("Redo", self.redo, disabled=True)
+        self.reset_button = self.button("Back to the start", self.reset, disabled=True)
+        self.downloads: list[Widget] = []
+        self.heading = html(f"<h1>{escape(title)}</h1>{f'<p class=lead>{lead}</p>' if lead else ''}")
+        self.root = VBox([], _dom_classes=("dm-page", f"dm-{slug}", *(("dm-meeting",) if meeting else ())))
+        self.link_view = html(classes=("dm-link",))
+        self.saved_view = html(classes=("dm-saved",))
+
+    def open(self, case: Case | None, usual: str) -> Case:
+        """The case of the page: the one it was given, the one its address names, or the usual one.
+
+        Raises InputError with every problem of its file, DevomodelError for a case that is not on the shelf.
+        """
+        if case is not None:
+            self.case_key = ""
+            self.source_text = getattr(case.document, "text", "")
+            return case
+        shelf = Shelf.told()
+        if not self.case_key:
+            fitting = [key for key in shelf.cases if self.slug in shelf.shown(key).pages] if usual not in shelf.cases else []
+            self.case_key = next(iter(fitting), usual if usual in shelf.cases else BLANK)
+        self.source_text, name = shelf.text(self.case_key)
+        return load_text(self.source_text, name)
+
+    # What a page is made of
+
+    def amount(self, key: str, label: str, value: float, low: float, high: float, step: float, unit: str = "£", hint: str = "",
+               least: float | None = None, most: float | None = None) -> Amount:  # fmt: skip
+        """A figure that can be moved, stepped and typed. `least` and `most` bound what may be typed, the slider where they are none."""
+        return self._add(key, Amount(label, value, low, high, step, unit, hint, least, most))
+
+    def choice(self, key: str, label: str, options: list[tuple[str, str]], value: str, hint: str = "") -> Choice:
+        """One of a few: options are (label, key)."""
+        return self._add(key, Choice(label, options, value, hint))
+
+    def menu(self, key: str, label: str, options: list[tuple[str, str]], value: str, hint: str = "") -> Menu:
+        """One of many: options are (label, key)."""
+        return self._add(key, Menu(label, options, value, hint))
+
+    def switch(self, key: str, label: str, value: bool = False, hint: str = "") -> Switch:
+        """Yes or no."""
+        return self._add(key, Switch(label, value, hint))
+
+    def words(self, key: str, label: str, value: str = "", hint: str = "") -> Words:
+        """A line of words."""
+        return self._add(key, Words(label, value, hint))
+
+    def button(self, label: str, action: Callable[[], None], kind: str = "quiet", **more: Any) -> Button:
+        """A button: "main" for the one thing a page is for, "quiet" for the rest."""
+        made = Button(description=label, _dom_classes=(f"dm-{kind}",), **more)
+        made.on_click(lambda _: self.guarded(action))
+        return made
+
+    def download(self, label: str, name: Callable[[], str] | str, maker: Maker) -> None:
+        """A file that is made when it is asked for: its kind is the ending of its name, and text is UTF-8."""
+        ready = html(classes=("dm-ready",))
+
+        def give() -> None:
+            content = maker()
+            content = content.encode("utf-8") if isinstance(content, str) else content
+            called = name() if callable(name) else name
+            if len(content) > LONGEST_DOWNLOAD:
+                raise DevomodelError(
+                    f"{called} would be larger than 6 MB. Use the command line for it: devomodel run --format csv"
+                )
+            kind = KINDS.get(os.path.splitext(called)[1], "application/octet-stream")
+            data = base64.b64encode(content).decode()
+            ready.value = ""
+            ready.value = (f'<a class="dm-file" download="{escape(called)}" href="data:{kind};charset=utf-8;base64,{data}">'
+                           f"{escape(called)}</a> is ready.")  # fmt: skip
+
+        self.downloads.append(VBox([self.button(label, give), ready], _dom_classes=("dm-download",)))
+
+    def _add(self, key: str, control: Any) -> Any:
+        assert (key not in self.controls and key.isidentifier()) or "." in key or "-" in key, key
+        if key in self.asked:
+            text = self.asked.pop(key)
+            try:
+                control.from_text(text)
+            except ValueError:
+                self.refused.append(f"{control.description} cannot be ‘{text[:40]}’, so it is {control.in_words(control.value)}.")
+        self.controls[key] = control
+        control.observe(lambda change: self._moved(key), "value")
+        return control
+
+    def forget(self, *keys: str) -> None:
+        """Take controls away, for a page that makes others in their place."""
+        for key in keys:
+            control = self.controls.pop(key, None)
+            if control is not None:
+                control.unobserve_all("value")
+
+    # What happens when something is moved
+
+    def on_change(self, show: Callable[[], None]) -> None:
+        """Call `show` after every change, and once when the page is made; `self.changed` names the controls that moved."""
+        self.shows.append(show)
+
+    def when_settled(self, show: Callable[[], None]) -> None:
+        """Call `show` when nothing has moved for a moment: for what is slower to make than a slider can wait for."""
+        self.laters.append(show)
+
+    def say(self, sentence: str) -> None:
+        """One sentence of the result, read out by a screen reader when it settles. Plain text."""
+        self.says.value = f"<p>{escape(sentence)}</p>"
+
+    def set(self, values: Mapping[str, Any]) -> None:
+        """Set controls from within, without going through `show` again: one amount drives another."""
+        self.quiet += 1
+        try:
+            for key, value in values.items():
+                self.controls[key].set(value)
+        finally:
+            self.quiet -= 1
+
+    def _moved(self, key: str) -> None:
+        if self.quiet or not self.ready:
+            return
+        self.changed.add(key)
+        self.guarded(self._show)
+        self._remember(key)
+
+    def _show(self) -> None:
+        try:
+            for show in self.shows:
+                show()
+        finally:
+            self.changed = set()
+        self.errors.value = ""
+        self._later()
+
+    def _later(self) -> None:
+        """Do the slower part once nothing moves; at once where there is no loop to wait on."""
+        if self.waiting is not None:
+            self.waiting.cancel()
+            self.waiting = None
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._settled()
+            return
+        self.waiting = loop.call_later(SETTLED, self._settled)
+
+    def _settled(self) -> None:
+        self.waiting = None
+        for later in [self._show_address, *self.laters]:
+            self.guarded(later)
+
+    def guarded(self, action: Callable[[], None]) -> None:
+        """Do something; what goes wrong is logged, and said on the page in plain words."""
+        try:
+            action()
+        except InputError as error:
+            self.errors.value = error_summary("This cannot be worked out as it stands", [str(one) for one in error.problems])
+        except (DevomodelError, ValueError) as error:
+            self.errors.value = error_summary("This cannot be worked out as it stands", str(error).splitlines())
+        except Exception:
+            LOG.exception("A control of %s failed", self.slug)
+            self.errors.value = error_summary(
+                "Something went wrong", ["It is not your doing, and nothing is lost: your choices are in the address of this page.",
+                                         "Press ‘Undo’, or open the page again."])  # fmt: skip
+
+    # Undo, reset, what changed
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """Every control as the address holds it."""
+        return {key: control.as_text() for key, control in self.controls.items()}
+
+    def _remember(self, key: str) -> None:
+        now, time_now = self.choices, time.monotonic()
+        if now == self.now:
+            return
+        if not (self.moved == key and time_now - self.moved_at < ONE_CHANGE and self.past):
+            self.past = [*self.past, self.now][-MOST_UNDONE:]
+        self.future = []
+        self.moved, self.moved_at, self.now = key, time_now, now
+        self._show_buttons()
+
+    def _go_to(self, choices: Mapping[str, str]) -> None:
+        self.quiet += 1
+        try:
+            for key, text in choices.items():
+                if key in self.controls and self.controls[key].as_text() != text:
+                    self.controls[key].from_text(text)
+                    self.changed.add(key)
+        finally:
+            self.quiet -= 1
+        self.now, self.moved = self.choices, ""
+        self.guarded(self._show)
+        self._show_buttons()
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self.past:
+            self.future.append(self.now)
+            self._go_to(self.past.pop())
+
+    def redo(self) -> None:
+        """Make the change again that was taken back."""
+        if self.future:
+            self.past.append(self.now)
+            self._go_to(self.future.pop())
+
+    def reset(self) -> None:
+        """Put every control where it was at the start; this can be undone too."""
+        start = {key: self._start_text(control) for key, control in self.controls.items()}
+        if start != self.now:
+            self.past, self.future = [*self.past, self.now], []
+            self._go_to(start)
+
+    @staticmethod
+    def _start_text(control: Control) -> str:
+        if isinstance(control, Amount):
+            return repr(float(control.start)).removesuffix(".0")
+        return ("yes" if control.start else "no") if isinstance(control, Switch) else str(control.start)
+
+    def _show_buttons(self) -> None:
+        self.undo_button.disabled, self.redo_button.disabled = not self.past, not self.future
+        self.reset_button.disabled = not self.what_changed()
+
+    def what_changed(self) -> list[tuple[str, str, str]]:
+        """Each control that is not where it started: its label, what it was, what it is."""
+        return [(control.description, control.in_words(control.start), control.in_words(control.value))
+                for control in self.controls.values() if control.as_text() != self._start_text(control)]  # fmt: skip
+
+    # The address, keeping and sharing
+
+    @property
+    def query(self) -> str:
+        """The choices that are not where they started, as the address holds them, the case first."""
+        moved = {
+            key: control.as_text() for key, control in self.controls.items() if control.as_text() != self._start_text(control)
+        }
+        return urlencode({**({"case": self.case_key} if self.case_key else {}), **moved, **self.asked})
+
+    def _show_address(self) -> None:
+        query = self.query
+        if self.address_view.value != escape(query):
+            self.address_view.value = escape(query)
+            self.link_view.value = self.saved_view.value = ""
+        rows = "".join(f"<li>{escape(label)}: {escape(before)} became <strong>{escape(after)}</strong></li>"
+                       for label, before, after in self.what_changed())  # fmt: skip
+        self.changes_view.value = (
+            f"<h3>What you changed</h3><ul>{rows}</ul>" if rows else "<h3>What you changed</h3><p>Nothing yet.</p>"
+        )
+
+    def _show_link(self) -> None:
+        """The address in full, with its QR code for the phones of others."""
+        from devomodel.reports.qr import qr_svg
+
+        public = os.environ.get("DEVOMODEL_PUBLIC", "").replace("{port}", os.environ.get("VOILA_APP_PORT", ""))
+        address = f"{public or '/'}{self.slug}?{self.query}"
+        if not public:
+            self.link_view.value = ('<p>The address of this page holds your choices: copy it from the address bar, or keep it as a bookmark. '
+                                    "It opens on this computer only. To let others open it: devomodel dashboard --share</p>")  # fmt: skip
+            return
+        self.link_view.value = f'<p><a href="{escape(address)}">{escape(address)}</a></p>{qr_svg(address)}'
+
+    def _save(self) -> None:
+        """Keep the work in the folder on this computer."""
+        title = self.save_name.value.strip() or self.title
+        moved = {key: value for key, value in parse_qsl(self.query) if key != "case"}
+        work = Shelf.told().work
+        name = work.save(title, self.slug, urlencode(moved), self.source_text)
+        self.saved_view.value = (f'<p role="status">Saved as ‘{escape(title)}’ in {escape(work.folder.name)}. It is under '
+                                 f"‘Recent work’ on the first page, and opens with these choices.</p>")  # fmt: skip
+        LOG.info("Saved %s", name)
+
+    source_text = ""
+    """The text of the case as the page opened it, which saved work opens again with."""
+
+    # Putting it together
+
+    def finish(self, *parts: Widget, main: Iterable[Widget] = ()) -> VBox:
+        """Put the page together and show it for the first time.
+
+        parts  in the order a reader meets them
+        """
+        self.now = self.choices
+        if self.asked:
+            self.refused += [f"‘{key[:40]}’ in the address is not a choice of this page." for key in self.asked]
+            self.asked = {}
+        if self.refused:
+            rows = "".join(f"<li>{escape(one)}</li>" for one in self.refused)
+            self.notes.value = f'<div class="dm-inset"><p>Some choices in the address could not be used:</p><ul>{rows}</ul></div>'
+        tools = VBox([self.undo_button, self.redo_button, self.reset_button], _dom_classes=("dm-tools",))
+        keep: list[Widget] = [html("<h2>Keep and share</h2>"), self.changes_view]
+        if self.downloads:
+            keep.append(VBox([html("<h3>Download</h3>"), *self.downloads], _dom_classes=("dm-downloads",)))
+        if self.source_text and os.environ.get("HTTP_X_DEVOMODEL_ROLE") == "presenter":
+            self.save_name = Words("Name for this work", self.title)
+            keep.append(VBox([html("<h3>Save on this computer</h3>"), self.save_name, self.button("Save", self._save, "main"),
+                              self.saved_view], _dom_classes=("dm-save",)))  # fmt: skip
+        if os.environ.get("DEVOMODEL_SERVED"):
+            keep.append(VBox([html("<h3>Link to these choices</h3>"), self.button("Show the link and its QR code", self._show_link),
+                              self.link_view], _dom_classes=("dm-links",)))  # fmt: skip
+        self.root.children = (self.address_view, self.title_view, self.heading, self.notes, self.errors, self.says, *parts, tools,
+                              VBox(keep, _dom_classes=("dm-keep",)))  # fmt: skip
+        self.ready = True
+        self.changed = set(self.controls)
+        self.guarded(self._show)
+        return self.root
+
+
+def html(content: str = "", classes: tuple[str, ...] = ()) -> HTML:
+    """A piece of the page. Whatever comes from a file or a person must be escaped already."""
+    return HTML(value=content, _dom_classes=classes)
+
+
+def hidden(name: str, content: str = "") -> HTML:
+    """Something the page's script reads and nobody sees."""
+    made = HTML(value=content, _dom_classes=(name, "dm-hidden"))
+    made.layout.display = "none"
+    return made
+
+
+def column(*children: Widget, classes: tuple[str, ...] = ()) -> VBox:
+    """Parts below one another."""
+    return VBox(children, _dom_classes=("dm-column", *classes))
+
+
+def row(*children: Widget, classes: tuple[str, ...] = ()) -> VBox:
+    """Parts beside one another where there is room, and below one another on a phone."""
+    return VBox(children, _dom_classes=("dm-row", *classes))
+
+
+def section(heading: str, *children: Widget, level: int = 2, classes: tuple[str, ...] = ()) -> VBox:
+    """Parts under a heading of their own."""
+    return VBox([html(f"<h{level}>{escape(heading)}</h{level}>"), *children], _dom_classes=("dm-section", *classes))
+
+
+def folded(heading: str, *children: Widget) -> VBox:
+    """Parts under a heading that opens them; closed at first. The page's script makes it a disclosure."""
+    return VBox([html(escape(heading), classes=("dm-summary",)), *children], _dom_classes=("dm-folded",))
+
+
+def error_summary(title: str, lines: Iterable[str]) -> str:
+    """What went wrong, in the form that people who use public services know."""
+    rows = "".join(f"<li>{escape(one)}</li>" for one in lines if one.strip())
+    return f'<div class="dm-error-summary" role="alert"><h2>{escape(title)}</h2><ul>{rows}</ul></div>'
+
+
+def log_to_terminal() -> None:
+    """Send what is logged to the terminal of the server, past the kernel's own streams."""
+    stream = sys.__stderr__
+    if stream is not None and not LOG.handlers:
+        handler = logging.StreamHandler(stream)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        LOG.addHandler(handler)
+        LOG.propagate = False

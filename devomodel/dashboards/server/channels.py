@@ -1,0 +1,115 @@
+"""The channel between a page and its kernel, and how a page says that it is left."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado import web
+from tornado.websocket import WebSocketHandler
+from voila.request_info_handler import RequestInfoSocketHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from devomodel.dashboards.server.doors import Doors
+from devomodel.dashboards.server.kernels import ALLOWED, ENDED
+
+LONGEST_MESSAGE = 200_000
+"""Letters a page may send at once: the longest note and its wrapping many times over."""
+
+MOST_MESSAGES = 120
+"""Messages a page may send in a second; a slider that is dragged sends one for each answer, a few dozen."""
+
+
+class Channel(VoilaKernelWebsocketHandler, Doors):
+    """One page's channel: to its own kernel only, and for the two kinds of message that its controls need."""
+
+    kernel_id: str
+
+    async def pre_get(self) -> None:
+        """Refuse a kernel of somebody else's, or one that is gone, before anything is opened."""
+        if not self.room.may_use(self.kernel_id, self.visitor) or self.kernel_id not in self.kernel_manager:
+            raise web.HTTPError(404)
+        if not self.check_origin(self.request.headers.get("Origin", "")):
+            raise web.HTTPError(403)
+        self.second, self.count = 0, 0
+        await super().pre_get()
+
+    def check_origin(self, origin: str = "") -> bool:
+        """A channel is opened by a page of ours: a browser always says which, so one that says nothing is refused too."""
+        return urlsplit(self.request.headers.get("Origin", "")).netloc.lower() == self.request.host.lower()
+
+    async def open(self, kernel_id: str) -> None:  # type: ignore[override]
+        self.room.opened(kernel_id, self)
+        await super().open(kernel_id)
+
+    def on_message(self, message: Any) -> None:
+        """Pass on what controls send, and drop everything else."""
+        if not isinstance(message, str) or len(message) > LONGEST_MESSAGE or self._too_many():
+            return
+        try:
+            read = json.loads(message)
+            kind, channel = read["header"]["msg_type"], read["channel"]
+        except (ValueError, KeyError, TypeError):
+            return
+        if kind not in ALLOWED or channel != "shell":
+            self.log.warning("A page sent %r on %r, which is not allowed", str(kind)[:40], str(channel)[:20])
+            return
+        self.room.touched(self.kernel_id)
+        super().on_message(message)
+
+    def _too_many(self) -> bool:
+        second = int(self.settings["devomodel_clock"]())
+        self.count = self.count + 1 if second == self.second else 1
+        self.second = second
+        return self.count > MOST_MESSAGES
+
+    def on_close(self) -> None:
+        self.room.closed(self.kernel_id, self)
+        if getattr(self, "connection", None) is not None:
+            super().on_close()
+
+
+class Alive(Doors):
+    """Whether a page's kernel is there, asked by a page whose channel broke. It says nothing to anyone but its owner."""
+
+    async def get(self, kernel: str) -> None:
+        self.set_header("Cache-Control", "no-store")
+        seat = self.room.may_use(kernel, self.visitor)
+        self.finish({"alive": seat, "why": "" if seat else self.room.gone.get(kernel, "gone")})
+
+
+class Leave(Doors):
+    """A page says that it is closed, so that its place is free at once."""
+
+    def check_xsrf_cookie(self) -> None:
+        """A page that closes can set no header. It can only give up a kernel of its own, which its strict cookie proves."""
+
+    async def post(self, kernel: str) -> None:
+        if not self.room.may_use(kernel, self.visitor):
+            raise web.HTTPError(404)
+        await self.settings["devomodel_keeper"].stop(kernel, "left")
+        self.set_status(204)
+
+
+class Told(WebSocketMixin, RequestInfoSocketHandler, Doors):
+    """Where a kernel that waits in the pool hears which page was asked for. It listens to this computer only, and to kernels
+    that are waiting: a visitor can learn nothing here."""
+
+    async def get(self, kernel_id: str) -> Any:  # type: ignore[override]
+        if not self.is_presenter or self.request.headers.get("Origin"):
+            raise web.HTTPError(404)
+        return await ensure_async(WebSocketHandler.get(self, kernel_id))
+
+    def set_default_headers(self) -> None:
+        pass
+
+    def on_close(self) -> None:
+        for kernel in [key for key, waiter in self._waiters.items() if waiter is self]:
+            del self._waiters[kernel]
+            self._cache.pop(kernel, None)
+
+
+__all__ = ["ENDED", "Alive", "Channel", "Leave", "Told"]

@@ -1,0 +1,124 @@
+"""Who is in the room: which kernel belongs to which visitor, who has left, who hangs, and whether there is room for another."""
+
+from __future__ import annotations
+
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+
+MEMORY_KEPT_FREE = 400 * 2**20
+"""Bytes of memory below which nobody else is let in: four kernels and something for the machine."""
+
+MOST_MEMORY_OF_ONE = 900 * 2**20
+"""Bytes one kernel may hold before it is stopped; an ordinary one holds about 100 million."""
+
+ARRIVING = 90.0
+"""Seconds in which a page must have opened its channel, from its kernel being given."""
+
+AWAY = 20.0
+"""Seconds a kernel waits for a page that lost its channel: a reload or a wireless that drops comes back sooner."""
+
+HANGING = 30.0
+"""Seconds a kernel may work at one thing before it is taken to hang."""
+
+visitor_of_request: ContextVar[str] = ContextVar("visitor_of_request", default="")
+"""The visitor whose request is being answered."""
+
+
+@dataclass
+class Seat:
+    """One visitor's kernel.
+
+    visitor   whose it is: the secret of that visitor's cookie
+    sockets   the channels that are open to it
+    since     when it was given
+    left      when its last channel closed; none while one is open
+    touched   when the visitor last did something
+    """
+
+    visitor: str
+    since: float = field(default_factory=time.monotonic)
+    sockets: set[Any] = field(default_factory=set)
+    left: float | None = None
+    touched: float = field(default_factory=time.monotonic)
+
+
+class Room:
+    """The seats that are taken, and the limits.
+
+    most   visitors at once
+    idle   seconds after which a page that nobody touches is closed
+    """
+
+    def __init__(self, most: int, idle: float):
+        self.most, self.idle = most, idle
+        self.seats: dict[str, Seat] = {}
+        self.arriving = 0
+        self.gone: dict[str, str] = {}
+
+    @property
+    def taken(self) -> int:
+        """Seats in use, those being made ready included."""
+        return len(self.seats) + self.arriving
+
+    def full(self) -> str:
+        """Why there is no room for another; nothing when there is."""
+        if self.taken >= self.most:
+            return f"All {self.most} places are taken."
+        if psutil.virtual_memory().available < MEMORY_KEPT_FREE:
+            return "This computer has no memory left for another page."
+        return ""
+
+    def claim(self, kernel: str, visitor: str) -> None:
+        """Give a kernel to a visitor."""
+        self.seats[kernel] = Seat(visitor)
+
+    def may_use(self, kernel: str, visitor: str) -> bool:
+        """Whether a kernel is this visitor's own."""
+        seat = self.seats.get(kernel)
+        return seat is not None and bool(visitor) and seat.visitor == visitor
+
+    def opened(self, kernel: str, socket: Any) -> None:
+        """A page opened its channel."""
+        seat = self.seats[kernel]
+        seat.sockets.add(socket)
+        seat.left = None
+        seat.touched = time.monotonic()
+
+    def closed(self, kernel: str, socket: Any) -> None:
+        """A page's channel closed, for whatever reason."""
+        seat = self.seats.get(kernel)
+        if seat is not None:
+            seat.sockets.discard(socket)
+            if not seat.sockets:
+                seat.left = time.monotonic()
+
+    def touched(self, kernel: str) -> None:
+        """A visitor did something."""
+        if kernel in self.seats:
+            self.seats[kernel].touched = time.monotonic()
+
+    def overdue(self, now: float | None = None) -> dict[str, str]:
+        """The kernels to stop, and why: "left" or "idle"."""
+        now = time.monotonic() if now is None else now
+        found = {}
+        for kernel, seat in self.seats.items():
+            if (seat.left is not None and now - seat.left > AWAY) or (
+                not seat.sockets and seat.left is None and now - seat.since > ARRIVING
+            ):
+                found[kernel] = "left"
+            elif seat.sockets and now - seat.touched > self.idle:
+                found[kernel] = "idle"
+        return found
+
+    def release(self, kernel: str, why: str) -> Seat | None:
+        """Take a seat back; its page, should it ask, is told why."""
+        seat = self.seats.pop(kernel, None)
+        if seat is not None:
+            self.gone[kernel] = why
+            while len(self.gone) > 1_000:
+                del self.gone[next(iter(self.gone))]
+        return seat
