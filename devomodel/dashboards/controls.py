@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from ipywidgets import Checkbox, Dropdown, FloatSlider, RadioButtons, Text
 from traitlets import Unicode
@@ -17,6 +17,32 @@ from devomodel.written import money, number, number_text, share, share_text
 
 UNITS = {"£": ("£", ""), "share": ("", "%"), "years": ("", "years"), "homes": ("", "homes"), "number": ("", "")}
 """What stands before and after the box of an amount; any other unit is printed after it as it is."""
+
+
+class Control(Protocol):
+    """What a page asks of every control."""
+
+    description: str
+    value: Any
+    start: Any
+
+    def in_words(self, value: Any) -> str:
+        """A value of this control, as a sentence has it."""
+
+    def as_text(self) -> str:
+        """Its value as the address holds it."""
+
+    def from_text(self, text: str) -> None:
+        """Take the value from an address. Raises ValueError when it is none of this control."""
+
+    def set(self, value: Any) -> None:
+        """Set the value from within."""
+
+    def observe(self, handler: Any, names: str) -> None:
+        """Call a handler when it moves."""
+
+    def unobserve_all(self, name: str) -> None:
+        """Call nobody any more."""
 
 
 def nearest(value: float, step: float, start: float = 0.0) -> float:
@@ -54,6 +80,9 @@ class Amount(FloatSlider):
     least, most   what may be typed, where that is more than the slider spans; none means the slider's own ends
     """
 
+    value: float
+    min: float
+    max: float
     unit = Unicode("£").tag(sync=True)
     before = Unicode("").tag(sync=True)
     after = Unicode("").tag(sync=True)

@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -20,11 +21,10 @@ from urllib.parse import parse_qsl, urlencode
 from ipywidgets import HTML, Button, VBox, Widget
 
 from devomodel.case import Case, load_text
-from devomodel.dashboards.controls import Amount, Choice, Menu, Switch, Words
+from devomodel.dashboards.controls import Amount, Choice, Control, Menu, Switch, Words
 from devomodel.dashboards.shelf import BLANK, Shelf
 from devomodel.problems import DevomodelError, InputError
 
-Control = Amount | Choice | Menu | Switch | Words
 Maker = Callable[[], str | bytes]
 
 SETTLED = 0.12
@@ -60,6 +60,8 @@ class Page:
         self.changed: set[str] = set()
         self.shows: list[Callable[[], None]] = []
         self.laters: list[Callable[[], None]] = []
+        self.fits: list[Callable[[Mapping[str, str]], None]] = []
+        self.kept: set[str] = set()
         self.quiet = 0
         self.waiting: Any = None
         self.moved_at = 0.0
@@ -162,8 +164,33 @@ class Page:
         """Take controls away, for a page that makes others in their place."""
         for key in keys:
             control = self.controls.pop(key, None)
+            self.kept.discard(key)
             if control is not None:
                 control.unobserve_all("value")
+
+    def keep(self, *keys: str) -> None:
+        """Hold controls in the address also where they stand as they started, since that they are there is itself a choice."""
+        self.kept.update(keys)
+
+    def on_fit(self, fit: Callable[[Mapping[str, str]], None]) -> None:
+        """Call `fit` whenever which controls there are may have to change: before `show`, and when the page goes to other choices.
+
+        It is given the choices wanted, and makes the controls for them with `amount` and the like, or forgets some.
+        """
+        self.fits.append(fit)
+
+    def _fit(self, wanted: Mapping[str, str]) -> None:
+        self.quiet += 1
+        try:
+            for fit in self.fits:
+                fit(wanted)
+        finally:
+            self.quiet -= 1
+
+    def refit(self, key: str = "") -> None:
+        """Take note that the page itself made or forgot controls: show what that changes, and let it be undone."""
+        self.guarded(self._show)
+        self._remember(key)
 
     # What happens when something is moved
 
@@ -192,6 +219,7 @@ class Page:
         if self.quiet or not self.ready:
             return
         self.changed.add(key)
+        self.guarded(lambda: self._fit(self.choices))
         self.guarded(self._show)
         self._remember(key)
 
@@ -253,17 +281,24 @@ class Page:
         self._show_buttons()
 
     def _go_to(self, choices: Mapping[str, str]) -> None:
+        self._put(choices)
+        if self.fits:
+            self._fit(choices)
+            self._put(choices)
+        self.now, self.moved = self.choices, ""
+        self.guarded(self._show)
+        self._show_buttons()
+
+    def _put(self, choices: Mapping[str, str]) -> None:
         self.quiet += 1
         try:
             for key, text in choices.items():
                 if key in self.controls and self.controls[key].as_text() != text:
-                    self.controls[key].from_text(text)
-                    self.changed.add(key)
+                    with suppress(ValueError):  # a menu whose choices follow another control takes this one once that is put
+                        self.controls[key].from_text(text)
+                        self.changed.add(key)
         finally:
             self.quiet -= 1
-        self.now, self.moved = self.choices, ""
-        self.guarded(self._show)
-        self._show_buttons()
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -279,10 +314,16 @@ class Page:
 
     def reset(self) -> None:
         """Put every control where it was at the start; this can be undone too."""
-        start = {key: self._start_text(control) for key, control in self.controls.items()}
-        if start != self.now:
+        if self._starts != self.now:
             self.past, self.future = [*self.past, self.now], []
-            self._go_to(start)
+            if self.fits:
+                self._put(self._starts)
+                self._fit(self._starts)
+            self._go_to(self._starts)
+
+    @property
+    def _starts(self) -> dict[str, str]:
+        return {key: self._start_text(control) for key, control in self.controls.items()}
 
     @staticmethod
     def _start_text(control: Control) -> str:
@@ -305,7 +346,9 @@ class Page:
     def query(self) -> str:
         """The choices that are not where they started, as the address holds them, the case first."""
         moved = {
-            key: control.as_text() for key, control in self.controls.items() if control.as_text() != self._start_text(control)
+            key: control.as_text()
+            for key, control in self.controls.items()
+            if key in self.kept or control.as_text() != self._start_text(control)
         }
         return urlencode({**({"case": self.case_key} if self.case_key else {}), **moved, **self.asked})
 
@@ -416,11 +459,19 @@ def error_summary(title: str, lines: Iterable[str]) -> str:
     return f'<div class="dm-error-summary" role="alert"><h2>{escape(title)}</h2><ul>{rows}</ul></div>'
 
 
+class _Short(logging.Formatter):
+    """One line for each thing that failed; with DEVOMODEL_DEBUG the whole of it."""
+
+    def formatException(self, exception: Any) -> str:  # noqa: N802 (logging's own name)
+        whole = super().formatException(exception)
+        return whole if os.environ.get("DEVOMODEL_DEBUG") else f"({whole.splitlines()[-1]}) DEVOMODEL_DEBUG=1 tells more."
+
+
 def log_to_terminal() -> None:
     """Send what is logged to the terminal of the server, past the kernel's own streams."""
     stream = sys.__stderr__
     if stream is not None and not LOG.handlers:
         handler = logging.StreamHandler(stream)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        handler.setFormatter(_Short("%(asctime)s %(message)s", "%H:%M"))
         LOG.addHandler(handler)
         LOG.propagate = False

@@ -23,17 +23,18 @@ VALUES: dict[str, tuple[str, type | tuple[type, ...]]] = {
 
 def allowed_state(widget: Any, state: Any) -> dict[str, Any]:
     """What is left of a state that a page sends for a widget: its value, when it is in the shape that the control has."""
-    part, kinds = VALUES.get(type(widget).__name__, ("", ()))
+    nothing: tuple[str, type | tuple[type, ...]] = ("", ())
+    part, kinds = VALUES.get(type(widget).__name__, nothing)
     if not isinstance(state, dict) or part not in state:
         return {}
-    value = state[part]
+    value: Any = state[part]
     if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
         return {}
     if isinstance(value, float) and not math.isfinite(value):
         return {}
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         return {}
-    if part == "index" and not 0 <= value < len(widget.options):
+    if part == "index" and isinstance(value, int) and not 0 <= value < len(widget.options):
         return {}
     if part == "value" and isinstance(value, (int, float)) and not isinstance(value, bool):
         value = min(max(float(value), widget.min), widget.max)

@@ -99,7 +99,8 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]], t
             body.append(f'<tr{f" class={kind}" if kind else ""}><th scope="row">{escape(row[0])}</th>{cells}</tr>')
     hidden = ' class="unseen"' if unseen_caption else ""
     return (f'<div class="dm-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-            f"<caption{hidden}>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>")  # fmt: skip
+            f"<caption{hidden}>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{''.join(body)}</tbody></table></div>")  # fmt: skip
 
 
 def _text(place: int, text: Sequence[int]) -> str:

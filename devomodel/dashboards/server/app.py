@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
+import errno
 import logging
 import os
 import secrets
@@ -24,8 +24,9 @@ from typing import Any
 import jinja2
 import tornado.ioloop
 import tornado.web
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from nbconvert.exporters.templateexporter import TemplateExporter
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
 from traitlets.config import Config
 from voila.app import Voila
 from voila.utils import ENV_VARIABLE
@@ -37,6 +38,7 @@ from devomodel.dashboards.server.doors import Nothing
 from devomodel.dashboards.server.findings import Findings
 from devomodel.dashboards.server.handlers import ROLE, ForgetHandler, HomeHandler, OpenHandler, PageHandler, ResidentsHandler
 from devomodel.dashboards.server.kernels import ALLOWED, Keeper, Kernels
+from devomodel.dashboards.server.login import LoginHandler, Visitors
 from devomodel.dashboards.server.room import Room
 from devomodel.dashboards.shelf import LONGEST_FILE, Shelf
 from devomodel.problems import DevomodelError
@@ -45,7 +47,13 @@ HERE = "127.0.0.1"
 KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 PREHEATED = 2
 MOST_VISITORS, MOST_IN_A_HALL = 60, 12
+PORTS = 20
+SILENT = logging.CRITICAL
+"""What Jupyter's servers say is not for a clerk: DEVOMODEL_DEBUG=1 shows it."""
+
 IDLE = 60 * 60
+PING = 20_000
+"""Milliseconds between looks whether a page is still there; one that does not answer by the next has gone."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,7 @@ class Dashboards(Voila):
     def start(self) -> None:
         """Serve until told to stop."""
         TemplateExporter._create_environment = _with_compiled  # type: ignore[method-assign]
+        sockets = self._take_port()
         self.connection_dir = tempfile.mkdtemp(prefix="devomodel_", dir=self.connection_dir_root)
         self.room = Room(self.told.most, self.told.idle)
         Kernels.room = self.room
@@ -135,15 +144,16 @@ class Dashboards(Voila):
         keeper = Keeper(self.kernel_manager, self.room, self.log)
         findings = Findings(self.shelf)
         settings |= {
-            "compress_response": True, "allow_remote_access": True, "server": "devomodel", "websocket_ping_interval": 20,
-            "websocket_ping_timeout": 20, "xsrf_cookies": True, "xsrf_cookie_kwargs": {"httponly": True, "samesite": "Strict"},
+            "compress_response": True, "allow_remote_access": True, "ws_ping_interval": PING, "ws_ping_timeout": PING,
+            "login_url": f"{self.base_url}login", "xsrf_cookies": True, "xsrf_cookie_kwargs": {"httponly": True, "samesite": "Strict"},
             "default_handler_class": Nothing, "devomodel_room": self.room, "devomodel_settings": self.told,
             "devomodel_shelf": self.shelf, "devomodel_keeper": keeper, "devomodel_clock": time.monotonic,
             "devomodel_assets": assets.addresses(self.base_url), "devomodel_pages": PAGES, "devomodel_findings": findings,
             "devomodel_hosts": names_of_this_computer(self.told),
         }  # fmt: skip
         self.app = tornado.web.Application(self.init_handlers(), **settings)
-        self._listen()
+        server = HTTPServer(self.app, max_body_size=LONGEST_FILE + 100_000, max_header_size=32_000)
+        server.add_sockets(sockets)
         self.ioloop = tornado.ioloop.IOLoop.current()
         keeper.start()
         self.ioloop.add_callback(findings.begin)
@@ -171,7 +181,7 @@ class Dashboards(Voila):
             (r"/alive/([\w-]+)", Alive),
             (r"/leave/([\w-]+)", Leave),
             (rf"/voila/query/{KERNEL}", Told),
-            *self.identity_provider.get_handlers(),
+            (r"/login", LoginHandler),
         ]
 
     def _claim_from_the_pool(self) -> None:
@@ -189,20 +199,20 @@ class Dashboards(Voila):
 
         self.kernel_manager.get_rendered_notebook = claimed
 
-    def _listen(self) -> None:
-        """Take the port asked for, or one of the next twenty."""
-        for port in range(self.told.port, self.told.port + 20):
+    def _take_port(self) -> list[socket.socket]:
+        """Take the port asked for, or one of the next twenty, before any kernel is started: each must know where the server is."""
+        for port in range(self.told.port, self.told.port + PORTS):
             try:
-                self.app.listen(port, self.told.host, max_body_size=LONGEST_FILE + 100_000, max_header_size=32_000)
+                taken = bind_sockets(port, self.told.host)
             except OSError as error:
-                if error.errno in (13, 99, 10013, 10049):
-                    raise DevomodelError(f"The dashboard cannot listen on {self.told.host}, port {port}: {error.strerror}. "
+                if error.errno not in (errno.EADDRINUSE, 10048):
+                    raise DevomodelError(f"The dashboard cannot listen on {self.told.host}, port {port}: {error.strerror or error}. "
                                          "Leave --host out to use it on this computer only.") from None  # fmt: skip
                 continue
             self.port = port
             os.environ[ENV_VARIABLE.VOILA_APP_PORT] = str(port)
-            return
-        raise DevomodelError(f"No port from {self.told.port} to {self.told.port + 19} is free. Give another: --port 9000")
+            return taken
+        raise DevomodelError(f"No port from {self.told.port} to {self.told.port + PORTS - 1} is free. Give another: --port 9000")
 
     def announce(self) -> None:
         """Say where the dashboard is, and open it."""
@@ -255,7 +265,8 @@ def _config(settings: Settings) -> Config:
     words = {"style": addresses["page.css"], "script": addresses["page.js"], "version": __version__,
              "pages": [{"slug": one.slug, "short": one.short} for one in PAGES]}  # fmt: skip
     return Config({
-        "Voila": {"open_browser": False, "log_level": int(os.environ.get("DMLOG", logging.ERROR)), "token": settings.token, "ip": settings.host,
+        "Voila": {"open_browser": False, "log_level": logging.DEBUG if os.environ.get("DEVOMODEL_DEBUG") else SILENT,
+                  "token": settings.token, "ip": settings.host, "identity_provider_class": Visitors,
                   "config_file_paths": [], "autoreload": False},
         "VoilaConfiguration": {
             "template": "devomodel", "theme": "light", "allow_theme_override": "NO", "allow_template_override": "NO",
@@ -267,7 +278,7 @@ def _config(settings: Settings) -> Config:
         "Kernels": {"cull_idle_timeout": 0, "allowed_message_types": ALLOWED},
         # Over TCP, kernels started at the same moment sometimes pick the same port, and one of them dies. Windows has no other way.
         "KernelManager": {"transport": "tcp" if sys.platform == "win32" else "ipc", "autorestart": False},
-        "IdentityProvider": {"cookie_options": {"samesite": "Lax", "httponly": True}},
+        "Visitors": {"cookie_options": {"samesite": "Lax", "httponly": True}},
         "ZMQChannelsWebsocketConnection": {"iopub_msg_rate_limit": 3_000, "iopub_data_rate_limit": 30_000_000},
     })  # fmt: skip
 
@@ -291,6 +302,3 @@ def names_of_this_computer(settings: Settings) -> frozenset[str]:
         with contextlib.suppress(OSError):
             names |= {str(one[4][0]).lower() for one in socket.getaddrinfo(host, None)}
     return frozenset(names)
-
-
-__all__ = ["Dashboards", "Settings", "ZMQChannelsWebsocketConnection", "json", "serve"]

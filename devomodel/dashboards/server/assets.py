@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from importlib.resources import files
 
+from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado import web
 
 from devomodel.dashboards.server.doors import Doors
@@ -35,6 +36,7 @@ def addresses(base: str) -> dict[str, str]:
 class Assets(Doors):
     """Answers with one of the files."""
 
+    @allow_unauthenticated
     async def get(self, name: str) -> None:
         if name not in CONTENT:
             raise web.HTTPError(404)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado import web
 from tornado.websocket import WebSocketHandler
@@ -41,7 +42,7 @@ class Channel(VoilaKernelWebsocketHandler, Doors):
         """A channel is opened by a page of ours: a browser always says which, so one that says nothing is refused too."""
         return urlsplit(self.request.headers.get("Origin", "")).netloc.lower() == self.request.host.lower()
 
-    async def open(self, kernel_id: str) -> None:  # type: ignore[override]
+    async def open(self, kernel_id: str) -> None:
         self.room.opened(kernel_id, self)
         await super().open(kernel_id)
 
@@ -75,6 +76,7 @@ class Channel(VoilaKernelWebsocketHandler, Doors):
 class Alive(Doors):
     """Whether a page's kernel is there, asked by a page whose channel broke. It says nothing to anyone but its owner."""
 
+    @allow_unauthenticated
     async def get(self, kernel: str) -> None:
         self.set_header("Cache-Control", "no-store")
         seat = self.room.may_use(kernel, self.visitor)
@@ -98,7 +100,8 @@ class Told(WebSocketMixin, RequestInfoSocketHandler, Doors):
     """Where a kernel that waits in the pool hears which page was asked for. It listens to this computer only, and to kernels
     that are waiting: a visitor can learn nothing here."""
 
-    async def get(self, kernel_id: str) -> Any:  # type: ignore[override]
+    @allow_unauthenticated
+    async def get(self, kernel_id: str) -> Any:
         if not self.is_presenter or self.request.headers.get("Origin"):
             raise web.HTTPError(404)
         return await ensure_async(WebSocketHandler.get(self, kernel_id))

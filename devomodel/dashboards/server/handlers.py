@@ -7,6 +7,7 @@ import contextlib
 from typing import Any
 from urllib.parse import urlencode
 
+from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado import web
 from voila.tornado.handler import TornadoVoilaHandler
 
@@ -23,7 +24,7 @@ class PageHandler(TornadoVoilaHandler, Doors):
     """One of the dashboards: a kernel of the visitor's own, from the preheated pool when there is one left."""
 
     @web.authenticated
-    async def get(self, slug: str) -> None:  # type: ignore[override]
+    async def get(self, slug: str) -> None:
         if page_at(slug) is None:
             raise web.HTTPError(404)
         if len(self.request.uri or "") > 8_000:
@@ -102,6 +103,7 @@ class ForgetHandler(Doors):
 class ResidentsHandler(Doors):
     """The residents' page of a case: one static file without a kernel, which is why it needs no place in the room."""
 
+    @allow_unauthenticated
     async def get(self, key: str) -> None:
         shelf: Shelf = self.settings["devomodel_shelf"]
         allowed = key in shelf.published if self.told.hall else key in shelf.cases and self.current_user is not None
