@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +13,8 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.serving import Served, serve
+
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
@@ -99,42 +93,6 @@ def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
         one.context.close()
         assert foreign == [], "A page asked something of another machine"
         assert errors == [], "A script on the page failed"
-
-
-@dataclass
-class Served:
-    """A dashboard that runs in a process of its own, as a person would start it."""
-
-    address: str
-    process: subprocess.Popen[str]
-    work: Path
-    told: list[str]
-
-    def stop(self, with_signal: int = signal.SIGINT) -> int:
-        """End it as a person would, and give its exit status."""
-        if self.process.poll() is None:
-            self.process.send_signal(with_signal)
-        return self.process.wait(30)
-
-
-def serve(work: Path, *arguments: str, **environment: str) -> Served:
-    """Start `devomodel dashboard` and wait until it says where it is."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "devomodel", "dashboard", "--no-browser", "--port", str(port), "--work", str(work), *arguments],
-        cwd=ROOT, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-    )  # fmt: skip
-    told: list[str] = []
-    assert process.stderr is not None
-    for line in process.stderr:
-        told.append(line)
-        if "Saved work is kept" in line:
-            break
-    assert process.poll() is None and told, "".join(told)
-    threading.Thread(target=lambda: told.extend(process.stderr or ()), daemon=True).start()
-    return Served(re.search(r"http://\S+?/", told[0])[0].rstrip("/"), process, work, told)  # type: ignore[index]
 
 
 @pytest.fixture(scope="session")
