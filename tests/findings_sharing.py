@@ -20,7 +20,30 @@ def sharing_findings(figures: Callable[[str], Figures]) -> dict[str, str]:
         "alderbury-hall": alderbury(figures("alderbury-hall")),
         "cowfold-pavilion": cowfold(figures("cowfold-pavilion")),
         "tibberton-hall": tibberton(figures("tibberton-hall")),
+        "two-councils-one-bill": one_bill(figures("two-councils-one-bill")),
     }
+
+
+def one_bill(of: Figures) -> str:
+    year, chosen = "2027-28", "share_one_pool"
+    cost = of(chosen, "pool.shared_cost", year)
+    alone = [of(chosen, f"pool.alone.{council}", year) for council in ("harrowmere", "thornbeck")]
+    pays = {
+        (rule, council): of(chosen, f"pool.side_by_side.{rule}.{council}.pays", year)
+        for rule in ("agreed", "equal", "shapley")
+        for council in ("harrowmere", "thornbeck")
+    }
+    saved = [
+        of("do_nothing", f"{council}.band_d", year) - of(chosen, f"{council}.band_d", year)
+        for council in ("harrowmere", "thornbeck")
+    ]
+    return (
+        f"One pool costs £{cost:,.0f} and two cost £{sum(alone):,.0f}, so there is £{sum(alone) - cost:,.0f} to share out. As agreed "
+        f"Thornbeck pays £{pays['agreed', 'thornbeck']:,.0f} and Harrowmere £{pays['agreed', 'harrowmere']:,.0f}, which takes £{saved[1]:.2f} and "
+        f"£{saved[0]:.2f} off a Band D home. By the Shapley value they pay £{pays['shapley', 'thornbeck']:,.0f} and "
+        f"£{pays['shapley', 'harrowmere']:,.0f}. Half each is £{pays['equal', 'thornbeck']:,.0f}, more than the £{alone[1]:,.0f} that Thornbeck "
+        "would pay alone."
+    )
 
 
 def town_hall(of: Figures) -> str:

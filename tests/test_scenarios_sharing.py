@@ -191,6 +191,21 @@ def test_the_printed_rise_at_cowfold_cannot_be_the_charge_and_fits_as_the_rise()
     assert round(500_000 / published.implied_tax_base("2018-19").value) == 603
 
 
+# Two councils, one bill
+
+
+def test_two_councils_share_the_joint_cost_by_every_rule_and_only_the_equal_split_is_dearer_than_alone():
+    shared = worked("two-councils-one-bill", "share_one_pool")
+    rows = rules_side_by_side(shared)
+    pays = {(row.rule, row.party): row.pays[0] for row in rows}
+    assert {party: pays["agreed", party] for party in ("thornbeck", "harrowmere")} == {"thornbeck": 39_000, "harrowmere": 91_000}
+    assert {party: pays["shapley", party] for party in ("thornbeck", "harrowmere")} == {"thornbeck": 45_000, "harrowmere": 85_000}
+    for rule in {row.rule for row in rows}:
+        assert pays[rule, "thornbeck"] + pays[rule, "harrowmere"] == shared.value("pool.shared_cost", "2027-28") == 130_000
+    assert [(row.rule, row.party) for row in rows if any(row.more_than_alone)] == [("equal", "thornbeck")]
+    assert pays["equal", "thornbeck"] == 65_000 > 60_000 == next(row.alone[0] for row in rows if row.party == "thornbeck")
+
+
 # Mid Devon
 
 
