@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from devomodel.case import Case, load_text
 from devomodel.case.case import Edit, Option
 from devomodel.model import Projection, project
 from devomodel.problems import DevomodelError
+from devomodel.written import share_text
 
 if TYPE_CHECKING:
     from devomodel.amounts import Amount
@@ -144,11 +146,23 @@ class Live:
             plain, _, year = path.partition("@")
             amount = amount_at(self.base.sheet, plain)
             if amount.by_year is None:
-                found[plain] = figure
+                found[plain] = self._rate_of_a_loan(amount, figure) if self._is_rate_of_a_loan(plain) else figure
                 continue
             table = found.get(f"{plain}.by_year", dict(amount.by_year))
             found[f"{plain}.by_year"] = {**table, year or next(iter(amount.by_year)): figure}
         return found
+
+    def _is_rate_of_a_loan(self, path: str) -> bool:
+        return path.endswith(".rate") and path.partition(".")[0] in self._built_with
+
+    def _rate_of_a_loan(self, amount: Amount, figure: float) -> dict[str, Any]:
+        """A loan's rate says its date wherever it stands, so that one that is moved names the rate that it was moved from."""
+        source = self.case.sources.get(amount.source)
+        rests_on = (amount.basis, source.title if source else "", source.date if source else "", amount.note)
+        told = f"moved from {share_text(amount.value or 0.0, 4)}, which rests on: {', '.join(str(one) for one in rests_on if one)}"
+        told = told[:1_500]
+        dated = re.search(r"\b(19|20|21)\d\d\b", told)
+        return {"value": figure, "basis": "assumption", **({} if dated or not source else {"source": amount.source}), "note": told}
 
 
 def _project(case: Case, option: str, edits: tuple[Edit, ...]) -> Projection:
