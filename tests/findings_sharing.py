@@ -39,8 +39,8 @@ def one_bill(of: Figures) -> str:
     ]
     return (
         f"One pool costs £{cost:,.0f} and two cost £{sum(alone):,.0f}, so there is £{sum(alone) - cost:,.0f} to share out. As agreed "
-        f"Thornbeck pays £{pays['agreed', 'thornbeck']:,.0f} and Harrowmere £{pays['agreed', 'harrowmere']:,.0f}, which takes £{saved[1]:.2f} and "
-        f"£{saved[0]:.2f} off a Band D home. By the Shapley value they pay £{pays['shapley', 'thornbeck']:,.0f} and "
+        f"Thornbeck pays £{pays['agreed', 'thornbeck']:,.0f} and Harrowmere £{pays['agreed', 'harrowmere']:,.0f}, which takes "
+        f"£{saved[1]:.2f} and £{saved[0]:.2f} off a Band D home. By the Shapley value they pay £{pays['shapley', 'thornbeck']:,.0f} and "
         f"£{pays['shapley', 'harrowmere']:,.0f}. Half each is £{pays['equal', 'thornbeck']:,.0f}, more than the £{alone[1]:,.0f} that Thornbeck "
         "would pay alone."
     )
