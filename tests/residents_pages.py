@@ -9,7 +9,7 @@ from pathlib import Path
 import devomodel as dm
 from devomodel.mechanisms.bands import band_label, bands_of
 from devomodel.model import Projection
-from devomodel.statements import has_precept
+from devomodel.statements import Statement, has_precept
 
 ROOT = Path(__file__).resolve().parent.parent
 SCENARIOS = ROOT / "scenarios"
@@ -122,9 +122,14 @@ def sentence(name: str, chosen: dict[str, str]) -> list[str]:
     ]
 
 
+@cache
+def accounts_of(worked: Projection, council: str) -> list[Statement]:
+    return worked.statements(council)
+
+
 def parts(worked: Projection, council: str, year: str) -> dict[str, float]:
     """The rows of the receipt as sums of the whole council, from its statements; they add up to the precept."""
-    accounts = worked.statements(council)
+    accounts = accounts_of(worked, council)
     at = worked.years.index(year)
     revenue = next(one for one in accounts if one.title.endswith("revenue account"))
     who = worked.case.councils[council].name

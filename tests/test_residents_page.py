@@ -133,6 +133,13 @@ def test_a_change_by_the_week_is_the_fifty_second_of_the_change_by_the_year():
     assert (view.year, view.against, view.against_week, view.change, view.change_week) == (10_500, 500, 10, 1_000, 19)
 
 
+def test_a_change_of_three_and_a_half_pence_a_week_is_four_pence():
+    """£1.82 is 52 times 3.5p; the two charges it lies between are £91.53 and £93.35, whose difference in binary is a hair less."""
+    council = Residents(dm.load(SCENARIOS / "castle-donington.yaml")).councils[0]
+    view = council.views["do_nothing"]["none", "A", "2020-21"]
+    assert (view.year, view.change, view.change_week) == (9_335, 182, 4)
+
+
 def test_a_town_with_round_figures_can_be_checked_by_eye():
     """Netherwick: £1 at Band D for every £4,900 of its budget."""
     council = Residents(dm.load(SCENARIOS / "precept-consultation.yaml")).councils[0]

@@ -154,13 +154,14 @@ class Residents:
 
     def _views(self, projection: Projection, key: str, parts: Sequence[Part]) -> dict[tuple[str, str, str], View]:
         """Worked as arrays of (discounts × bands, years), then handed out one by one."""
-        now, before, _ = self._charges(projection, key)
+        now, before = self._charges(projection, key)
         periods = per_period(now, instalments=1)
-        change = now - before
+        # Rounded again, since the difference of two sums in pence is a hair off one and a half penny a week would go astray.
+        change = to_pence(now - before)
         against = np.full_like(now, np.nan)
         base = self.projections[self.case.do_nothing]
         if has_precept(base.sheet, key):
-            against = now - self._charges(base, key)[0]
+            against = to_pence(now - self._charges(base, key)[0])
         bill = self._bill(projection, key)
         columns = [now, periods["month"], periods["week"], change, per_period(change, 1)["week"], against,
                    per_period(against, 1)["week"], bill, bill - now]  # fmt: skip
@@ -172,14 +173,14 @@ class Residents:
                 found[discount, band, year] = View(*given[:9], parts=tuple(given[9:]))  # type: ignore[misc]
         return found
 
-    def _charges(self, projection: Projection, key: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Charges after discount to the penny: of each year, of the year before it, and before any discount."""
+    def _charges(self, projection: Projection, key: str) -> tuple[np.ndarray, np.ndarray]:
+        """Charges after discount to the penny: of each year, and of the year before it."""
         full = np.array([projection.by_year(f"{key}.bands.{band}") for band in self.bands])
         change = np.array([projection.by_year(f"{key}.band_changes.{band}") for band in self.bands])
         last = to_pence(full - change)
         now = np.concatenate([to_pence(full * (1 - np.array(one.taken[1:]))) for one in self.discounts])
         before = np.concatenate([to_pence(last * (1 - np.array(one.taken[:-1]))) for one in self.discounts])
-        return now, before, full
+        return now, before
 
     def _bill(self, projection: Projection, key: str) -> np.ndarray:
         """The whole bill of the council's residents after discount; no figure where the case has none."""

@@ -153,6 +153,7 @@
   addEventListener("hashchange", open);
   by("print").addEventListener("click", () => print());
   form.hidden = by("view").hidden = false;
+  by("without").hidden = true;
   document.body.classList.add("scripted");
   open();
 })();
