@@ -10,8 +10,8 @@ from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, larger_of, to_pence, total
 from devomodel.fields import amount, amounts, block, blocks, choice, party, text
 from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, is_flow, label_of
-from devomodel.mechanisms.share_fairness import SideBySide, write_side_by_side
-from devomodel.mechanisms.share_rules import Rule, Split, within_limits
+from devomodel.mechanisms.share_fairness import SideBySide, split_by_cost_alone, write_side_by_side
+from devomodel.mechanisms.share_rules import BY_COST_ALONE, SHAPLEY, Rule, Split, within_limits
 
 HALF_A_PENNY = 0.005 + 1e-9
 WITHIN = ("included", "not_included")
@@ -76,7 +76,10 @@ class CostShare(Rule, Mechanism):
         basis = self._cost(sheet, manager, words)
         shared = to_pence(basis if self.surplus == "shared" else larger_of(basis, 0))
         cost = sheet.line(f"{name}.shared_cost", shared, "£", f"{words}: cost shared, {self._said()}", kind="working")
-        split = self.put_on(sheet, name, manager, f"mechanisms › {name}", words)
+        if self.by in BY_COST_ALONE:
+            split = split_by_cost_alone(sheet, name, self, self.side_by_side, manager, words)
+        else:
+            split = self.put_on(sheet, name, manager, f"mechanisms › {name}", words)
         self._refuse_limits(split)
         floors = self._limits_on(sheet, words)
         parts = self._parts(sheet, split, floors, cost, "part", f"{words}: part of the cost borne by")
@@ -225,7 +228,7 @@ class CostShare(Rule, Mechanism):
         """What a party pays the manager; where its part may be below nought, what the manager pays it on a line of its own."""
         tags = {"account": "revenue", "kind": "contribution", "status": self.status, "phasing": self.phasing}
         label, prefix = f"{words}: contribution of {sheet.parties[payer]}", f"{self.name}.{payer}"
-        both_ways = self.surplus == "shared" or self.bearer not in ("", manager)
+        both_ways = self.surplus == "shared" or self.bearer not in ("", manager) or self.by == SHAPLEY
         sheet.line(
             f"{prefix}.contribution", larger_of(part, 0) if both_ways else part, "£", label, payer=payer, payee=manager, **tags
         )

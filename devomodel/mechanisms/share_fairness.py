@@ -15,14 +15,14 @@ from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, allocate, smaller_of, to_pence, total
 from devomodel.fields import blocks, coalitions
 from devomodel.mechanisms.base import CaseSheet, label_of
-from devomodel.mechanisms.share_rules import Rule, Split
+from devomodel.mechanisms.share_rules import BY_COST_ALONE, SHAPLEY, STAND_ALONE, Rule, Split
 from devomodel.problems import DevomodelError, listed, suggestion
 
 MOST_PARTIES = 8
 """Beyond it the coalitions are too many to look through: 255 for eight parties, twice as many for each one more."""
 
 HALF_A_PENNY = 0.005 + 1e-9
-AGREED, EQUAL, STAND_ALONE, SHAPLEY = "agreed", "equal", "stand_alone", "shapley"
+AGREED, EQUAL = "agreed", "equal"
 LABELS = {AGREED: "As agreed", EQUAL: "Equal shares", STAND_ALONE: "In proportion to the cost alone", SHAPLEY: "Shapley value"}
 
 Members = frozenset[str]
@@ -117,6 +117,45 @@ def pays_under_rules(
 
 
 @dataclass(frozen=True)
+class SplitByCostAlone(Split):
+    """The rule agreed, where it is one that rests on what each party would pay alone.
+
+    rule   in proportion to it, or the Shapley value
+    alone  £ a year by set of parties
+    """
+
+    rule: str = STAND_ALONE
+    alone: Mapping[Members, Line] = field(default_factory=dict)
+
+    def of(self, cost: Any) -> dict[str, Any]:
+        """What each party pays of a cost in whole pence, to the penny; the parts sum exactly to it."""
+        return pays_under_rules(cost, self.parties, self.alone)[self.rule]
+
+
+def split_by_cost_alone(sheet: CaseSheet, name: str, rule: Rule, block: SideBySide | None, manager: str, words: str) -> Split:
+    """Write what each party would pay alone, and give the rule that rests on it.
+
+    Raises SheetError where the case does not say what each would pay alone, or gives what belongs to another rule.
+    """
+    where = f"mechanisms › {name}"
+    extras = [key for key in ("shares", "sums", "measures", "between", "fixed_part", "fixed_shares", "size_classes")
+              if getattr(rule, key)]  # fmt: skip
+    if extras:
+        raise SheetError(f"{where} › {extras[0]}: it goes with another rule, and the cost is shared by {rule.by}. Take it out.")
+    alone = {} if block is None else block.alone
+    parties = tuple(key for key in alone if "+" not in key)
+    if len(parties) < 2:
+        raise SheetError(
+            f"{where} › by: '{rule.by}' rests on what each party would pay alone. Give it under side_by_side › alone."
+        )
+    if len(parties) > MOST_PARTIES:
+        raise SheetError(f"{where} › by: '{rule.by}' can be worked for at most {MOST_PARTIES} parties, not {len(parties)}.")
+    assert block is not None and rule.by in BY_COST_ALONE
+    found = _alone_on(sheet, name, block, parties, f"{where} › side_by_side", words)
+    return SplitByCostAlone(parties, {}, {}, manager, rule.by, found)
+
+
+@dataclass(frozen=True)
 class RuleRow:
     """What one party would pay under one rule.
 
@@ -160,7 +199,7 @@ def write_side_by_side(
     taken = [rule for rule in block.rules if rule in LABELS]
     if taken:
         raise SheetError(f"{where} › rules › {taken[0]}: '{taken[0]}' is worked in any case. Give the rule another name.")
-    alone = _alone_on(sheet, name, block, parties, where, words)
+    alone = split.alone if isinstance(split, SplitByCostAlone) else _alone_on(sheet, name, block, parties, where, words)
     _write_rule(sheet, name, AGREED, LABELS[AGREED], parts, alone)
     for rule, one in block.rules.items():
         other = one.put_on(

@@ -29,6 +29,10 @@ MEASURES = {
 }
 """What a cost may be shared by: the unit of each measure, and its words."""
 
+STAND_ALONE, SHAPLEY = "stand_alone", "shapley"
+BY_COST_ALONE = (STAND_ALONE, SHAPLEY)
+"""What a cost may be shared by where the case says what each party would pay alone; `share_fairness` works them."""
+
 
 def share_by_measure(measure: Any, all_measures: Any) -> Any:
     """One party's share where a cost is shared by what each has: people, electors, homes, tax base, uses or hours.
@@ -130,7 +134,7 @@ class Rule:
     """One way of sharing a cost. One of `shares`, `by` and `sums` says which."""
 
     shares: Mapping[str, Amount | str] = shares_by_party("Share of each party; one may take the rest", {})
-    by: str = choice("What the cost is shared by", tuple(MEASURES), "")
+    by: str = choice("What the cost is shared by", (*MEASURES, *BY_COST_ALONE), "")
     measures: Mapping[str, Amount] = amounts("number", "How much each party has of it", {}, by_party=True)
     between: tuple[str, ...] = parties("Parties whose tax base is taken from the sheet", ())
     fixed_part: Amount | None = amount("share", "Part of the cost that is shared in fixed shares", None)
@@ -161,6 +165,10 @@ class Rule:
         loose = [key for key in extras if getattr(self, key)]
         if loose and not self.by:
             raise SheetError(f"{where} › {loose[0]}: it goes with 'by', and the cost is shared by {said[0]}. Take it out.")
+        if self.by in BY_COST_ALONE:
+            raise SheetError(
+                f"{where} › by: '{self.by}' is set side by side in any case where the cost alone is given. Take this rule out."
+            )
         if self.shares:
             found = _shares_on(sheet, self.shares, prefix, "share", f"{where} › shares", words)
             _check_whole(sheet, f"{prefix}.shares_are_whole", found, words)
