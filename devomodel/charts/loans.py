@@ -54,6 +54,12 @@ def loan_balance(projection: Projection, loan: str = "") -> Chart:
     return Chart(title, alt, table, lambda width: draw_lines([series], points, heading, POUNDS, width))
 
 
+def loan_life(projection: Projection, loan: str = "") -> WholeLife:
+    """One loan from its drawing to its end, at the sum that the case comes to; asked for as `loan_balance` is."""
+    prefix, _, terms = _asked(single_run(projection), loan)
+    return _life(projection, prefix, terms)
+
+
 def _asked(projection: Projection, loan: str) -> tuple[str, Borrowing, LoanTerms]:
     found = loans_of(projection)
     if not found:

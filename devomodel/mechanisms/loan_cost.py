@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from devomodel.engine import quantity, when
 from devomodel.mechanisms.bands import band_label, ninths_of, rounded_bands
-from devomodel.mechanisms.base import CaseSheet
+from devomodel.mechanisms.base import CaseSheet, is_flow, is_transfer
 
 LOCAL_COUNCILS = ("parish", "town", "community")
 """Kinds that charge loan repayments to revenue, and need approval to borrow; others provide for repayment instead."""
@@ -21,7 +21,7 @@ def is_local(sheet: CaseSheet, council: str) -> bool:
 
 
 def write_loan_cost(sheet: CaseSheet, council: str) -> None:
-    """`<council>.loan_cost` and what it is of the precept, at Band D and by band, written once for each council.
+    """`<council>.loan_cost` and what it is of the precept, of all income, at Band D and by band, written once for each council.
 
     It is every line that says `debt_charge`: interest, repayments charged to revenue, fees and premiums, contributions
     to sinking funds less what they release, and minimum revenue provision.
@@ -37,6 +37,11 @@ def write_loan_cost(sheet: CaseSheet, council: str) -> None:
     precept = sheet[f"{council}.precept"]
     sheet.line(f"{council}.loan_cost_share_of_precept", when(precept > 0, cost / precept, 0), "share",
                f"{who}: cost of loans as a share of the precept (nought where there is no precept)")  # fmt: skip
+    received = sheet.total(
+        line for line in sheet.tagged(account="revenue", payee=council) if is_flow(line) and not is_transfer(line)
+    )
+    sheet.line(f"{council}.loan_cost_share_of_income", when(received > quantity(0, "£"), cost / received, 0), "share",
+               f"{who}: cost of loans as a share of all its revenue income, precept included (nought where there is none)")  # fmt: skip
     band_d = sheet.line(f"{council}.loan_cost_band_d", cost / sheet[f"{council}.tax_base"], "£/Band D home",
                         f"{who}: cost of loans at Band D")  # fmt: skip
     for band, figure in rounded_bands(band_d, ninths_of(sheet), "component_half_up").items():

@@ -181,12 +181,24 @@ class WholeLife:
     funds     in the sinking fund at each 31 March
     interest  all the interest of its life
     repaid    all that comes off it
+    payments  what is paid to the lender in each half-year after that in which it is drawn: interest, repayment, early repayment
     """
 
     balances: tuple[float, ...]
     funds: tuple[float, ...]
     interest: float
     repaid: float
+    payments: tuple[float, ...] = ()
+
+    @property
+    def first_year(self) -> float:
+        """£ of the first two payments."""
+        return float(to_pence(math.fsum(self.payments[:2])))
+
+    @property
+    def last_year(self) -> float:
+        """£ of the last two payments; of a maturity loan the sum borrowed is among them."""
+        return float(to_pence(math.fsum(self.payments[-2:])))
 
     def balance_after(self, half_years: int) -> float:
         return self.balances[min(half_years, len(self.balances) - 1)]
@@ -201,6 +213,8 @@ def whole_life(shape: str, principal: float, rate: float, dates: Dates, earns: f
     >>> life = whole_life("annuity", 90_000, 0.0229, Dates(drawn_at=0, instalments=40))
     >>> life.balances[-1], life.repaid, life.interest
     (0.0, 90000.0, 22683.17)
+    >>> life.first_year, life.last_year, round(sum(life.payments), 2)
+    (5634.16, 5634.13, 112683.17)
     """
     return _whole_life(shape, principal, rate, dates.shifted(-2 * (dates.drawn_at // 2)), earns)
 
@@ -219,12 +233,19 @@ def _whole_life(shape: str, principal: float, rate: float, dates: Dates, earns: 
     pairs = zip(figures.by_year("loan.h1.closing"), figures.by_year("loan.h2.closing"), strict=True)
     balances = [one for pair in pairs for one in pair][dates.drawn_at : dates.last_at + 1]
 
+    def paid(half: str) -> list[float]:
+        parts = [figures.by_year(name) for what in ("instalment", "repaid_early") if (name := f"loan.{half}.{what}") in sheet]
+        return [float(to_pence(math.fsum(together))) for together in zip(*parts, strict=True)]
+
+    payments = [one for pair in zip(*(paid(half) for half in HALVES), strict=True) for one in pair]
+
     def added_up(what: str) -> float:
         found = [f"loan.{half}.{what}" for half in HALVES if f"loan.{half}.{what}" in sheet]
         return float(to_pence(math.fsum(one for name in found for one in figures.by_year(name))))
 
     return WholeLife(tuple(balances), tuple(figures.by_year("loan.fund.closing")) if fund is not None else (0.0,),
-                     added_up("interest"), float(to_pence(added_up("principal") + added_up("repaid_early"))))  # fmt: skip
+                     added_up("interest"), float(to_pence(added_up("principal") + added_up("repaid_early"))),
+                     tuple(payments[dates.drawn_at + 1 : dates.last_at + 1]))  # fmt: skip
 
 
 def _told(sheet: Sheet, name: str, values: list[float], label: str, why: str, loan: Loan) -> Line:
