@@ -25,6 +25,11 @@ PARTS = (
 
 LOANS = "Revenue, cost of loans"
 
+WHOLE = (
+    "Capital is shown whole, whoever pays for it. What revenue sets aside for renewals, and repays of loans, pays for part of it, so "
+    "the two do not add up to one cost."
+)
+
 
 def scheme_costs(projection: Projection, council: str = "") -> Chart:
     """What a council's capital schemes and loans cost in each year, in £: capital against revenue.
@@ -49,9 +54,9 @@ def scheme_costs(projection: Projection, council: str = "") -> Chart:
     told = "; ".join(f"{name} {said(sum(values), POUNDS)}" for name, (values, _) in parts.items())
     span = f"from {in_words(projection.years[0])} to the end of {in_words(projection.years[-1])}"
     alt = f"Stacked bar chart of what {parties[council]} spends on its schemes and loans {span}. In all: {told}."
-    heading = Heading(title, f"{parties[council]}: cost of schemes and loans by year", f"{axis_words(POUNDS)} in each year{': capital + revenue' if capital and revenue else ''}",
-                      ("Capital is shown whole, whoever pays for it. What revenue sets aside for renewals, and repays of loans, pays for "
-                       "part of it, so the two do not add up to one cost.",))  # fmt: skip
+    both = ": capital + revenue" if capital and revenue else ""
+    heading = Heading(title, f"{parties[council]}: cost of schemes and loans by year", f"{axis_words(POUNDS)} in each year{both}",
+                      (WHOLE,))  # fmt: skip
     sides = {side: [sum(values[place] for name, (values, _) in parts.items() if name.startswith(side)) for place in range(count)]
              for side in ("Capital", "Revenue")}  # fmt: skip
     rows = [Row(in_words(year), _stacked([(values[place], look) for values, look in parts.values()]),
@@ -59,7 +64,7 @@ def scheme_costs(projection: Projection, council: str = "") -> Chart:
             for place, year in enumerate(projection.years)]  # fmt: skip
     keys = [Key(f"{name}: {said(sum(values), POUNDS)}", look) for name, (values, look) in parts.items()]
     figures = Table(heading.subtitle, ("Year", *parts),
-                    tuple((in_words(year), *(values[place] for values, _ in parts.values())))
+                    tuple((in_words(year), *(values[place] for values, _ in parts.values()))
                           for place, year in enumerate(projection.years)), (POUNDS,) * len(parts))  # fmt: skip
     return Chart(title, alt, figures, lambda width: draw_rows(rows, heading, POUNDS, width, keys=keys))
 
