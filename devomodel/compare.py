@@ -244,3 +244,24 @@ def _plain(table: Statement) -> dict[str, Any]:
         "title": table.title,
         "rows": [{"label": row.label, "unit": row.unit, "values": _numbers(row.values)} for row in table],
     }
+
+
+def budget_change(before: Projection, after: Projection, party: str, account: str = "revenue") -> Statement:
+    """What one option does to a party's account, against another: each cost that comes or goes, and what is left of it in all.
+
+    A cost no longer paid and money received stand as gains, a cost taken on and money lost with a minus. A precept is left
+    out, and council tax that passes through: they follow from the rest. Both projections are of the same years.
+    """
+    moved: dict[str, np.ndarray] = {}
+    for projection, sign in ((before, -1), (after, 1)):
+        for side, direction in (("payee", 1), ("payer", -1)):
+            for line in statements.flows(projection.sheet, **{side: party, "account": account}):
+                if line.tags["kind"] not in ("precept", "council tax"):
+                    values = sign * direction * np.array(projection.by_year(line.name))
+                    moved[line.label] = moved.get(line.label, np.zeros(len(projection.years))) + values
+    rows = [Row(label, tuple(float(one) for one in values), adds=1) for label, values in moved.items()
+            if np.abs(values).max() >= statements.HALF_A_PENNY]  # fmt: skip
+    whole = sum((np.array(row.values) for row in rows), np.zeros(len(after.years)))
+    rows.append(Row("Better off (− worse off)", tuple(float(one) for one in whole), kind="total"))
+    return Statement(f"{after.sheet.parties[party]}: what moves in its budget", after.years, tuple(rows),
+                     "+ is less to find, − is more to find")  # fmt: skip

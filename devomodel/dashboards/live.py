@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 from collections.abc import Mapping
@@ -79,6 +80,20 @@ class Live:
         return Live(self.case, self.option, (*self.edits, *edits))
 
     @cached_property
+    def written(self) -> dict[str, Any]:
+        """The mechanisms of the option as a file would write them, with every change made."""
+        from devomodel.case.changes import Changed
+        from devomodel.case.reader import Reader
+
+        changed = Changed(self.case.document.value["mechanisms"], Reader(self.case.file, lambda _: None))
+        for what, path, value in (*self.case.options[self.option].edits, *self.edits):
+            if what == "drop":
+                changed.drop(path, ())
+            else:
+                (changed.add if what == "add" else changed.set)(path, value, ())
+        return changed.mechanisms
+
+    @cached_property
     def movable(self) -> list[Movable]:
         """Every amount of the option that has a figure of its own, in the order of the sheet; one for each year that is given."""
         found = []
@@ -123,7 +138,7 @@ class Live:
             *(("set", path, one) for path, one in self._as_written(amounts or {}).items()),
         ):
             if what == "drop":
-                block.setdefault("drop", []).append(path)
+                _drop(block, path, read["mechanisms"])
             else:
                 block.setdefault(what, {})[path] = value
         options = read.setdefault("options", {})
@@ -163,6 +178,27 @@ class Live:
         told = told[:1_500]
         dated = re.search(r"\b(19|20|21)\d\d\b", told)
         return {"value": figure, "basis": "assumption", **({} if dated or not source else {"source": amount.source}), "note": told}
+
+
+def _drop(block: dict[str, Any], path: str, base: Mapping[str, Any]) -> None:
+    """Take something out in an option's block: what the block itself sets or adds goes from it, for drops are made first."""
+    put, added = block.get("set", {}), block.get("add", {})
+    for one in [one for one in put if one == path or one.startswith(f"{path}.")]:
+        del put[one]
+    name, *steps = path.split(".")
+    if name in added and not steps:
+        del added[name]
+    elif name in added:
+        where = added[name] = copy.deepcopy(added[name])
+        for step in steps[:-1]:
+            where = where[step]
+        where.pop(steps[-1], None)
+    else:
+        there: Any = base
+        for step in (name, *steps):
+            there = there.get(step) if isinstance(there, Mapping) else None
+        if there is not None:
+            block.setdefault("drop", []).append(path)
 
 
 def _project(case: Case, option: str, edits: tuple[Edit, ...]) -> Projection:
