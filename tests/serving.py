@@ -119,9 +119,9 @@ class Stranger:
     def channel(self, kernel: str, origin: str | None = None, cookie: str | None = None) -> Talk:
         """Open a channel to a kernel. Raises what websockets raises when it is refused."""
         where = f"{self.address.replace('http', 'ws', 1)}/channel/{kernel}?session_id={uuid4().hex}"
-        opened = connect(where, origin=self.address if origin is None else origin or None, open_timeout=20, max_size=2**24,
+        opening = connect(where, origin=self.address if origin is None else origin or None, open_timeout=20, max_size=2**24,
                          additional_headers={"Cookie": self.cookie if cookie is None else cookie})  # fmt: skip
-        return Talk(opened)
+        return Talk(opening.__enter__())
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

@@ -24,13 +24,16 @@ def warm() -> None:
 
     from devomodel import charts
     from devomodel.dashboards import safety
-    from devomodel.dashboards.page import log_to_terminal
+    from devomodel.dashboards.page import LOG, log_to_terminal
     from devomodel.dashboards.shelf import SAMPLE, Shelf
     from devomodel.model import project
 
-    for one in PAGES:
-        importlib.import_module(f"devomodel.dashboards.{one.function}")
     log_to_terminal()
+    for one in PAGES:
+        try:
+            importlib.import_module(f"devomodel.dashboards.{one.function}")
+        except Exception:
+            LOG.exception("The page %s cannot be loaded", one.slug)  # the others can; whoever asks for this one is told
     shelf = Shelf.told()
     with suppress(DevomodelError):
         key = SAMPLE if SAMPLE in shelf.cases else next(iter(shelf.cases), "blank")

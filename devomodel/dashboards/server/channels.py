@@ -58,8 +58,14 @@ class Channel(VoilaKernelWebsocketHandler, Doors):
         if kind not in ALLOWED or channel != "shell":
             self.log.warning("A page sent %r on %r, which is not allowed", str(kind)[:40], str(channel)[:20])
             return
-        self.room.touched(self.kernel_id)
+        self.room.asked(self.kernel_id)
         super().on_message(message)
+
+    def write_message(self, message: Any, binary: bool = False) -> Any:
+        """Pass on what the kernel says, and note when it has finished with a message."""
+        if isinstance(message, str) and '"execution_state": "idle"' in message:
+            self.room.answered(self.kernel_id)
+        return super().write_message(message, binary)
 
     def _too_many(self) -> bool:
         second = int(self.settings["devomodel_clock"]())

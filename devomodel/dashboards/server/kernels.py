@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime
 from typing import Any
 
 import psutil
@@ -11,7 +9,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import PeriodicCallback
 
-from devomodel.dashboards.server.room import HANGING, MOST_MEMORY_OF_ONE, Room, visitor_of_request
+from devomodel.dashboards.server.room import MOST_MEMORY_OF_ONE, Room, visitor_of_request
 
 SWEEP = 2_000
 """Milliseconds between looks at every kernel."""
@@ -68,19 +66,11 @@ class Keeper:
         manager = self.kernels.get_kernel(kernel)
         if not await ensure_async(manager.is_alive()):
             return "died"
-        if self._hangs(kernel, manager):
-            return "hung"
         process = getattr(getattr(manager, "provisioner", None), "pid", None)
         try:
             return "memory" if process and psutil.Process(process).memory_info().rss > MOST_MEMORY_OF_ONE else ""
         except psutil.Error:
             return ""
-
-    def _hangs(self, kernel: str, manager: Any) -> bool:
-        """Whether a kernel works at one thing and has said nothing for too long."""
-        if manager.execution_state != "busy" or time.monotonic() - self.room.seats[kernel].since < HANGING:
-            return False
-        return (datetime.now(UTC) - manager.last_activity).total_seconds() > HANGING
 
     async def stop(self, kernel: str, why: str) -> None:
         """Stop a kernel and tell its page why; it can be stopped already."""

@@ -37,6 +37,8 @@ class Seat:
     since     when it was given
     left      when its last channel closed; none while one is open
     touched   when the visitor last did something
+    pending   messages that the kernel has not finished with
+    waiting   since when it works at one of them; none while there are none
     """
 
     visitor: str
@@ -44,6 +46,8 @@ class Seat:
     sockets: set[Any] = field(default_factory=set)
     left: float | None = None
     touched: float = field(default_factory=time.monotonic)
+    pending: int = 0
+    waiting: float | None = None
 
 
 class Room:
@@ -85,7 +89,7 @@ class Room:
         """A page opened its channel."""
         seat = self.seats[kernel]
         seat.sockets.add(socket)
-        seat.left = None
+        seat.left, seat.pending, seat.waiting = None, 0, None
         seat.touched = time.monotonic()
 
     def closed(self, kernel: str, socket: Any) -> None:
@@ -96,13 +100,23 @@ class Room:
             if not seat.sockets:
                 seat.left = time.monotonic()
 
-    def touched(self, kernel: str) -> None:
-        """A visitor did something."""
-        if kernel in self.seats:
-            self.seats[kernel].touched = time.monotonic()
+    def asked(self, kernel: str) -> None:
+        """A visitor did something, and the kernel has a message to work at."""
+        seat = self.seats.get(kernel)
+        if seat is not None:
+            seat.touched = time.monotonic()
+            seat.pending += 1
+            seat.waiting = seat.waiting or seat.touched
+
+    def answered(self, kernel: str) -> None:
+        """A kernel has finished with a message."""
+        seat = self.seats.get(kernel)
+        if seat is not None:
+            seat.pending = max(seat.pending - 1, 0)
+            seat.waiting = time.monotonic() if seat.pending else None
 
     def overdue(self, now: float | None = None) -> dict[str, str]:
-        """The kernels to stop, and why: "left" or "idle"."""
+        """The kernels to stop, and why: "left", "hung" or "idle"."""
         now = time.monotonic() if now is None else now
         found = {}
         for kernel, seat in self.seats.items():
@@ -110,6 +124,8 @@ class Room:
                 not seat.sockets and seat.left is None and now - seat.since > ARRIVING
             ):
                 found[kernel] = "left"
+            elif seat.waiting is not None and now - seat.waiting > HANGING:
+                found[kernel] = "hung"
             elif seat.sockets and now - seat.touched > self.idle:
                 found[kernel] = "idle"
         return found
