@@ -179,7 +179,8 @@ class Page:
         """
         self.fits.append(fit)
 
-    def _fit(self, wanted: Mapping[str, str]) -> None:
+    def fit(self, wanted: Mapping[str, str]) -> None:
+        """Have the controls that these choices need."""
         self.quiet += 1
         try:
             for fit in self.fits:
@@ -219,7 +220,7 @@ class Page:
         if self.quiet or not self.ready:
             return
         self.changed.add(key)
-        self.guarded(lambda: self._fit(self.choices))
+        self.guarded(lambda: self.fit(self.choices))
         self.guarded(self._show)
         self._remember(key)
 
@@ -283,7 +284,7 @@ class Page:
     def _go_to(self, choices: Mapping[str, str]) -> None:
         self._put(choices)
         if self.fits:
-            self._fit(choices)
+            self.fit(choices)
             self._put(choices)
         self.now, self.moved = self.choices, ""
         self.guarded(self._show)
@@ -318,7 +319,7 @@ class Page:
             self.past, self.future = [*self.past, self.now], []
             if self.fits:
                 self._put(self._starts)
-                self._fit(self._starts)
+                self.fit(self._starts)
             self._go_to(self._starts)
 
     @property
