@@ -178,6 +178,27 @@ class Amount(FloatSlider):
         self.set(value)
 
 
+class Count(Amount):
+    """A whole number of people or things, with a box and buttons."""
+
+    @property
+    def whole(self) -> int:
+        """The number, as a count."""
+        return round(self.value)
+
+    def _read(self, text: str) -> float:
+        value = super()._read(text)
+        if value != round(value):
+            raise ValueError(f"{self.description} is a whole number, such as 12. You typed {text.strip()[:40]}.")
+        return value
+
+    def from_text(self, text: str) -> None:
+        """Take the number from an address. Raises ValueError when it is none, not whole, or out of bounds."""
+        if not text.isdecimal():
+            raise ValueError(f"{self.description} cannot be {text[:40]}")
+        super().from_text(text)
+
+
 class Choice(RadioButtons):
     """One of a few things, each seen at once."""
 

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, urlencode
 from ipywidgets import HTML, Button, VBox, Widget
 
 from devomodel.case import Case, load_text
-from devomodel.dashboards.controls import Amount, Choice, Control, Menu, Switch, Words
+from devomodel.dashboards.controls import Amount, Choice, Control, Count, Menu, Switch, Words
 from devomodel.dashboards.shelf import BLANK, Shelf
 from devomodel.problems import DevomodelError, InputError
 
@@ -63,6 +63,7 @@ class Page:
         self.fits: list[Callable[[Mapping[str, str]], None]] = []
         self.kept: set[str] = set()
         self.quiet = 0
+        self.by_hand = ""
         self.waiting: Any = None
         self.moved_at = 0.0
         self.moved = ""
@@ -105,6 +106,10 @@ class Page:
                least: float | None = None, most: float | None = None) -> Amount:  # fmt: skip
         """A figure that can be moved, stepped and typed. `least` and `most` bound what may be typed, the slider where they are none."""
         return self._add(key, Amount(label, value, low, high, step, unit, hint, least, most))
+
+    def count(self, key: str, label: str, value: int = 0, most: int = 10_000, hint: str = "") -> Count:
+        """A whole number of people or things that somebody counts."""
+        return self._add(key, Count(label, value, 0, min(most, 100), 1, "number", hint, 0, most))
 
     def choice(self, key: str, label: str, options: list[tuple[str, str]], value: str, hint: str = "") -> Choice:
         """One of a few: options are (label, key)."""
@@ -196,7 +201,11 @@ class Page:
     # What happens when something is moved
 
     def on_change(self, show: Callable[[], None]) -> None:
-        """Call `show` after every change, and once when the page is made; `self.changed` names the controls that moved."""
+        """Call `show` after every change, and once when the page is made; `self.changed` names the controls that moved.
+
+        `self.by_hand` is the one that a person moved, and nothing when the page opens, undoes or goes back to the start: a control
+        that brings others with it does so only when it is moved by hand.
+        """
         self.shows.append(show)
 
     def when_settled(self, show: Callable[[], None]) -> None:
