@@ -1,0 +1,225 @@
+"""What the hall sees: the options side by side with those rejected, each heading with what it does, what is fixed and why, the balance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from devomodel.case.case import DO_NOTHING
+from devomodel.charts import words
+from devomodel.dashboards.options_night_moves import Balance, Heading, Mix, counts, cut_short
+from devomodel.dashboards.shown import charge, said, year_words
+from devomodel.engine import to_pence
+from devomodel.engine.formulas import per_period
+from devomodel.mechanisms.bands import band_label
+from devomodel.model import Projection
+from devomodel.reports.residents_words import changes_of, failing
+
+if TYPE_CHECKING:
+    from devomodel.reports.residents_figures import CouncilFigures, Residents
+
+
+def difference(now: float, nothing: float) -> tuple[float, float]:
+    """What a home pays more than without a decision: £ a year and £ a week, to the penny."""
+    more = float(to_pence(now - nothing))
+    return more, float(per_period(more, 1)["week"])
+
+
+def more_or_less(more: float, week: float) -> tuple[str, str]:
+    """A difference as a figure with its sign, and the line below it."""
+    if not more:
+        return "No difference", ""
+    return charge(more, signed=True), f"a year, {charge(week, signed=True)} a week"
+
+
+def number_of(told: Residents, option: str) -> int:
+    """The number an option is called by, its place in the file."""
+    return list(told.case.options).index(option) + 1
+
+
+def in_order(told: Residents) -> list[str]:
+    """The options, with what happens without a decision first."""
+    nothing = told.case.do_nothing
+    return [nothing, *(one for one in told.case.options if one != nothing)]
+
+
+def label_of(told: Residents, option: str) -> str:
+    """What an option is called in the hall."""
+    return "Do nothing" if option == DO_NOTHING else told.case.options[option].label
+
+
+def changes(told: Residents, option: str, council: str) -> list[str]:
+    """What an option changes, in plain words: headings by their labels, and the rule for the charge where it has one of its own."""
+    found = list(changes_of(told, option, council))
+    for _, path, value in told.case.options[option].edits:
+        steps = path.split(".")
+        if len(steps) > 1 and steps[1] in ("precept", "band_d_charge"):
+            what = "precept" if steps[1] == "precept" else "Band D charge"
+            grows = value.get("grows") if isinstance(value, dict) else value if steps[-1] == "grows" else None
+            origin = told.case.indices[grows][1] if isinstance(grows, str) and grows in told.case.indices else None
+            found.append(
+                f"The {what} moves by a rule of this option{f': {origin.note}' if origin is not None and origin.note else ''}"
+            )
+    return found
+
+
+class Figure:
+    """The figures of one option, or of the hall's own mix, in a year, for one band."""
+
+    def __init__(self, projection: Projection, nothing: Projection, council: str, year: str, band: str):
+        self.band_d = projection.value(f"{council}.band_d", year)
+        home, before = (one.value(f"{council}.bands.{band}", year) for one in (projection, nothing))
+        self.home = home
+        self.more, self.week = difference(home, before)
+        self.precept = projection.value(f"{council}.precept", year)
+        self.reserves = projection.value(f"{council}.reserves.closing", projection.years[-1])
+        self.last = projection.years[-1]
+
+    def pairs(self, band: str, year: str) -> list[tuple[str, str, str]]:
+        """As (what, figure, the line below)."""
+        figure, below = more_or_less(self.more, self.week)
+        return [(f"Band D charge, {year_words(year)}", charge(self.band_d), ""),
+                (f"{band_label(band)} home, against doing nothing", figure, below),
+                (f"Reserves at the end of {year_words(self.last)}", said(self.reserves, "£"), ""),
+                ("Precept", said(self.precept, "£"), "")]  # fmt: skip
+
+
+def card(number: str, label: str, figures: Sequence[tuple[str, str, str]], note: str, lists: Sequence[tuple[str, Sequence[str], str]],
+         tag: str = "", kind: str = "") -> str:  # fmt: skip
+    """One option as a column: its name, its figures, then what it is and does."""
+    rows = "".join(f"<div><dt>{escape(what)}</dt><dd>{escape(figure)}{f'<small>{escape(below)}</small>' if below else ''}</dd></div>"
+                   for what, figure, below in figures)  # fmt: skip
+    told = "".join(f'<p class="dm-on-what">{escape(title)}</p><ul>{"".join(f"<li>{escape(one)}</li>" for one in ones)}</ul>'
+                   if ones else f"<p>{escape(otherwise)}</p>" for title, ones, otherwise in lists)  # fmt: skip
+    return (f'<article class="dm-on-card{f" {kind}" if kind else ""}"><p class="dm-on-number">{escape(number)}'
+            f"{f' <span class=dm-tag>{escape(tag)}</span>' if tag else ''}</p><h3>{escape(label)}</h3>"
+            f"{f'<dl>{rows}</dl>' if rows else ''}{f'<p>{escape(note)}</p>' if note else ''}{told}</article>")  # fmt: skip
+
+
+def option_cards(told: Residents, council: CouncilFigures, year: str, band: str, preferred: bool) -> str:
+    """Every option of the case, do-nothing first, in neutral order."""
+    case, made = told.case, ""
+    nothing = told.projections[case.do_nothing]
+    for option in in_order(told):
+        projection, number = told.projections[option], f"Option {number_of(told, option)}"
+        if option not in council.views or case.do_nothing not in council.views:
+            made += card(
+                number, label_of(told, option), [], f"{council.name} sets no precept in it, so there is no charge to show.", []
+            )
+            continue
+        tag = "preferred in the case" if preferred and option == case.preferred and option != case.do_nothing else ""
+        lists = [] if option == case.do_nothing else [
+            ("What changes", changes(told, option, council.key), "No heading of the council’s budget changes.")]  # fmt: skip
+        fails = failing(projection)
+        lists.append(("Checks that do not hold", fails, "Every check holds."))
+        made += card(number, label_of(told, option), Figure(projection, nothing, council.key, year, band).pairs(band, year),
+                     case.options[option].note, lists, tag, "fails" if fails else "")  # fmt: skip
+    return made
+
+
+def rejected_cards(told: Residents) -> str:
+    """What was looked at and not taken, with the reason."""
+    if not told.case.rejected:
+        return card(
+            "Looked at and not taken", "None is named", [], "The case names no alternative that was rejected.", [], "", "rejected"
+        )
+    made = ""
+    for one in told.case.rejected:
+        by = ", ".join(part for part in (one.by, one.date) if part)
+        made += card(
+            "Looked at and not taken", one.option, [], f"Why not: {one.reason}{f' ({by})' if by else ''}", [], "", "rejected"
+        )
+    return made
+
+
+def mix_card(mix: Mix, found: Balance, year: str, band: str) -> str:
+    """The hall's own mix, beside the options."""
+    figures = Figure(found.shown, mix.nothing, mix.council, year, band).pairs(band, year)
+    fails = failing(found.shown)
+    lists = [("Checks that do not hold", fails, "Every check holds.")]
+    state = "It balances." if found.balanced else " ".join(found.missing)
+    return card("The hall’s own choices", "What the hall has chosen so far", figures, state, lists, "", "mix")
+
+
+def heading_figures(heading: Heading, effect: dict[str, tuple[float, float]], year: str) -> str:
+    """What each level of a heading costs, and what it alone does to Band D."""
+    rows = ""
+    for label, level in heading.levels:
+        figure, more = effect[level]
+        band_d = "no change at Band D" if not to_pence(more) else f"{charge(more, signed=True)} at Band D"
+        rows += f"<tr><th scope=row>{escape(label)}</th><td>{escape(said(figure, '£'))}</td><td>{escape(band_d)}</td></tr>"
+    what = {"spending": "spent", "income": "comes in", "reserve": "put by"}[heading.side]
+    caption = f"{heading.label}: what is {what}" if heading.side != "income" else f"{heading.label}: what comes in"
+    caption += f" in {year_words(year)}, and what it alone puts on a Band D home’s year"
+    return f'<table class="dm-on-levels"><caption class=unseen>{escape(caption)}</caption><tbody>{rows}</tbody></table>{more_about(heading)}'
+
+
+def more_about(heading: Heading) -> str:
+    """The rest of a consequence, and how firm the figure is."""
+    _, whole = cut_short(heading.note)
+    basis = f"Basis: {heading.basis}{f'. Source: {heading.source}' if heading.source else ''}."
+    rest = "".join(f"<p>{escape(one)}</p>" for one in (whole, basis) if one)
+    return f"<details><summary>More about {escape(heading.label[:1].lower() + heading.label[1:])}</summary>{rest}</details>"
+
+
+def fixed_items(
+    mix: Mix, headings: Sequence[tuple[Heading, str]], year: str, effects: dict[str, dict[str, tuple[float, float]]]
+) -> str:
+    """What cannot move tonight, with the reason, and no control."""
+    if not headings:
+        return "<p>Every heading is open.</p>"
+    rows = ""
+    for one, reason in headings:
+        figure = effects[one.path][mix.usual(one)][0]
+        note = one.note or "The case says no more about it."
+        rows += (f"<div><dt>{escape(one.label)} <strong>{escape(said(figure, '£'))}</strong></dt>"
+                 f"<dd>{escape(reason)} {escape(note[:1].upper() + note[1:])}{'' if note.endswith('.') else '.'}</dd></div>")  # fmt: skip
+    return f'<dl class="dm-on-fixed">{rows}</dl>'
+
+
+def balance_words(found: Balance, allowed: float, reserves: Sequence[str]) -> tuple[str, ...]:
+    """What is missing before the result can be recorded, each in a sentence; nothing when it balances."""
+    missing = []
+    target, short = charge(found.target), max(found.short, 0.0)
+    if found.held and counts(short - allowed):
+        missing.append(f"{words.money(short - allowed)} short: at {target} the choices would take {words.money(short)} from reserves, "
+                       f"and {words.money(allowed)} is allowed.")  # fmt: skip
+    elif not found.held and to_pence(found.needed) > to_pence(found.target):
+        missing.append(f"{words.money(short)} short of the target: the choices need {charge(found.needed)} at Band D, "
+                       f"{charge(found.needed - found.target)} more than {target}.")  # fmt: skip
+    missing += [f"A check on reserves does not hold: {one}." for one in reserves]
+    return tuple(missing)
+
+
+def budget_rows(found: Balance, council: str, year: str) -> list[tuple[str, str, str]]:
+    """What is spent, what comes in, and what the precept must be, as (what, figure, the line below)."""
+    shown = found.shown
+    parts = [("Spending", "spending"), ("Contingency", "contingency"), ("Put into reserves", "reserves_added"),
+             ("Income besides the precept", "other_income"), ("Grant for council tax support", "support_grant"),
+             ("Taken from reserves by the budget", "reserves_used")]  # fmt: skip
+    rows = [(what, shown.value(f"{council}.{line}", year), "") for what, line in parts]
+    return [*((what, said(value, "£"), below) for what, value, below in rows if counts(abs(value)) or what == "Spending"),
+            ("The precept must be", said(found.needed_precept, "£"), f"{charge(found.needed)} at Band D"),
+            ("The target raises", said(found.target_precept, "£"), f"{charge(found.target)} at Band D")]  # fmt: skip
+
+
+def standing(found: Balance) -> str:
+    """How far the choices are from the target, in a few words."""
+    if counts(found.short):
+        return f"{words.money(found.short)} short"
+    return f"{words.money(-found.short)} over" if counts(-found.short) else "It balances"
+
+
+def balance_panel(found: Balance, council: str, year: str, figures: Figure, band: str) -> str:
+    """The hall's budget, how far it is from the target, and what stands against recording it."""
+    rows = [*budget_rows(found, council, year), ("At the target", standing(found), "")]
+    made = "".join(f"<div{' class=state' if what == 'At the target' else ''}><dt>{escape(what)}</dt>"
+                   f"<dd>{escape(one)}{f'<small>{escape(below)}</small>' if below else ''}</dd></div>"
+                   for what, one, below in rows)  # fmt: skip
+    more, below = more_or_less(figures.more, figures.week)
+    home = (f"<p>A {escape(band_label(band))} home pays <strong>{escape(charge(figures.home))}</strong> a year. Against doing nothing: "
+            f"{escape(more.lower() if not below else more)} {escape(below)}</p>")  # fmt: skip
+    lock = (f'<p class="dm-bad">Not yet. {escape(" ".join(found.missing))}</p>' if found.missing
+            else '<p class="dm-good">It balances, and can be recorded.</p>')  # fmt: skip
+    return f'<dl class="dm-on-balance">{made}</dl>{home}{lock}'
