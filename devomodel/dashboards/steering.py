@@ -194,7 +194,8 @@ def relied_on(lives: Lives, names: Mapping[str, Sequence[str]]) -> set[str]:
         everywhere.append(own)
         for line in _lines_taken(lives.case.variant(option).mechanisms, names[option]):
             found.add(next((one for one in own if line.startswith(f"{one}.")), ""))
-    return (found | (set().union(*everywhere) - set.intersection(*everywhere))) - {""} if everywhere else set()
+    some = set[str]().union(*everywhere) - set[str].intersection(*everywhere) if everywhere else set()
+    return (found | some) - {""}
 
 
 def _lines_taken(mechanisms: Iterable[object], names: Sequence[str]) -> Iterable[str]:
