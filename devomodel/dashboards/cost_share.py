@@ -14,7 +14,7 @@ from devomodel.dashboards.controls import Amount
 from devomodel.dashboards.cost_share_rules import AS_IT_IS, CAP, FIXED, NO_CAP, RULE_KEYS, Shared, Terms, rule_in_words
 from devomodel.dashboards.live import Movable
 from devomodel.dashboards.page import Page, column, error_summary, folded, html, row, section
-from devomodel.dashboards.steering import Lives, Steering, mechanisms_used, relied_on, span, use_of
+from devomodel.dashboards.steering import Lives, Steering, mechanisms_used, plainly, relied_on, span, use_of
 from devomodel.engine import SheetError
 from devomodel.mechanisms.share_fairness import MOST_PARTIES, rules_side_by_side
 from devomodel.model import Projection
@@ -233,7 +233,7 @@ class Sharing:
         try:
             self._work(shared)
         except (InputError, SheetError) as error:
-            self.refused = [str(one) for one in error.problems] if isinstance(error, InputError) else [str(error)]
+            self.refused = plainly(error, self.lives.plain[self.option.value].base.sheet)
             self.view["refused"].value = error_summary("This cannot be agreed as it stands", self.refused)
             self.page.say("This cannot be agreed as it stands. The figures below are those before it.")
             return

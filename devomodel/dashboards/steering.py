@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from devomodel.case import Case
 from devomodel.case.case import Edit
 from devomodel.dashboards.live import Live, Movable
 from devomodel.dashboards.shown import year_words
-from devomodel.problems import listed
+from devomodel.problems import DevomodelError, InputError, listed
 from devomodel.written import share_text
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from devomodel.amounts import Growth
     from devomodel.dashboards.controls import Amount
     from devomodel.dashboards.page import Page
+    from devomodel.mechanisms.base import CaseSheet
 
 LONGEST_HINT = 120
 MOST_KEPT = 40
@@ -170,6 +172,19 @@ def in_full(words: str) -> str:
     'Cost, 2026 to 2027'
     """
     return re.sub(r"\b\d{4}-\d{2}\b", lambda year: year_words(year[0]), words)
+
+
+def plainly(error: InputError | DevomodelError, sheet: CaseSheet) -> list[str]:
+    """Why something that was chosen on a page is refused: the reasons alone, with lines called what they are called in print."""
+    problems = (
+        [replace(one, where="", file="", line=None) for one in error.problems] if isinstance(error, InputError) else [error]
+    )
+
+    def called(found: re.Match[str]) -> str:
+        return f"‘{sheet[found[1]].label}’" if found[1] in sheet else found[0]
+
+    reasons = [re.sub(r"the line '([^']+)'", called, str(one)) for one in problems]
+    return [in_full(one[:1].upper() + one[1:]) for one in dict.fromkeys(reasons)]
 
 
 def mechanisms_used(lives: Lives, uses: Iterable[str]) -> dict[str, list[str]]:
