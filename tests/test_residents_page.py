@@ -106,6 +106,27 @@ def test_an_option_that_fails_a_check_is_said_to_on_the_page():
     assert "general reserve is not overdrawn” does not hold in 2026 to 2027, 2027 to 2028 and 2028 to 2029." in page
 
 
+def without_a_precept(folder, option: str) -> dm.Case:
+    """The parish's case, with an option in which it sets no precept."""
+    text = PARISH.read_text(encoding="utf-8") + "  merged:\n    label: The parish is merged\n    drop: [precept]\n"
+    if option != "merged":
+        text = text.replace("    label: The parish is merged\n", f"    label: The parish is merged\n    {option}: true\n")
+        text = text.replace("    preferred: true\n    set", "    set") if option == "preferred" else text
+    (folder / "merged.yaml").write_text(text, encoding="utf-8")
+    return dm.load(folder / "merged.yaml")
+
+
+@pytest.mark.parametrize("option", ["merged", "preferred", "do_nothing"])
+def test_an_option_in_which_the_council_sets_no_precept_says_so_and_has_no_figures(tmp_path, option):
+    page = residents_page(without_a_precept(tmp_path, option), TODAY)
+    found = packed(page)
+    assert found["councils"][0]["grid"][-1] == [-1, -1, -1] and min(found["councils"][0]["grid"][0]) >= 0
+    assert page.count("Council sets no charge of its own in this option.") == 1
+    if option == "do_nothing":
+        at = found["columns"].index("against")
+        assert {view[at] for block in found["councils"][0]["blocks"] for view in block["views"]} == {None}
+
+
 def test_rejected_options_stand_with_their_reasons():
     page = page_of("precept-consultation")
     for one in dm.load(SCENARIOS / "precept-consultation.yaml").rejected:
