@@ -229,8 +229,12 @@ class Page:
         if self.quiet or not self.ready:
             return
         self.changed.add(key)
-        self.guarded(lambda: self.fit(self.choices))
-        self.guarded(self._show)
+        self.by_hand = key
+        try:
+            self.guarded(lambda: self.fit(self.choices))
+            self.guarded(self._show)
+        finally:
+            self.by_hand = ""
         self._remember(key)
 
     def _show(self) -> None:
