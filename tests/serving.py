@@ -76,7 +76,7 @@ def serve(work: Path, *arguments: str, **environment: str) -> Served:
             break
     assert process.poll() is None and told, "".join(told)
     threading.Thread(target=lambda: told.extend(process.stderr or ()), daemon=True).start()
-    return Served(re.search(r"http://\S+?/", told[0])[0].rstrip("/"), process, work, told)  # type: ignore[index]
+    return Served(re.search(r"http://\S+?/", "".join(told))[0].rstrip("/"), process, work, told)  # type: ignore[index]
 
 
 @dataclass

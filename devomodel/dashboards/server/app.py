@@ -52,8 +52,6 @@ SILENT = logging.CRITICAL
 """What Jupyter's servers say is not for a clerk: DEVOMODEL_DEBUG=1 shows it."""
 
 IDLE = 60 * 60
-PING = 20_000
-"""Milliseconds between looks whether a page is still there; one that does not answer by the next has gone."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,7 @@ class Dashboards(Voila):
         keeper = Keeper(self.kernel_manager, self.room, self.log)
         findings = Findings(self.shelf)
         settings |= {
-            "compress_response": True, "allow_remote_access": True, "ws_ping_interval": PING, "ws_ping_timeout": PING,
+            "compress_response": True, "allow_remote_access": True, "ws_ping_interval": 0,
             "login_url": f"{self.base_url}login", "xsrf_cookies": True, "xsrf_cookie_kwargs": {"httponly": True, "samesite": "Strict"},
             "default_handler_class": Nothing, "devomodel_room": self.room, "devomodel_settings": self.told,
             "devomodel_shelf": self.shelf, "devomodel_keeper": keeper, "devomodel_clock": time.monotonic,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +12,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado import web
-from tornado.websocket import WebSocketHandler
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
@@ -24,10 +26,15 @@ MOST_MESSAGES = 120
 """Messages a page may send in a second; a slider that is dragged sends one for each answer, a few dozen."""
 
 
+BEAT, SILENT = 15.0, 50.0
+"""Seconds between askings whether a page is still there, and without an answer until it is taken to have gone."""
+
+
 class Channel(VoilaKernelWebsocketHandler, Doors):
     """One page's channel: to its own kernel only, and for the two kinds of message that its controls need."""
 
     kernel_id: str
+    heard = pinged = 0.0
 
     async def pre_get(self) -> None:
         """Refuse a kernel of somebody else's, or one that is gone, before anything is opened."""
@@ -43,8 +50,25 @@ class Channel(VoilaKernelWebsocketHandler, Doors):
         return urlsplit(self.request.headers.get("Origin", "")).netloc.lower() == self.request.host.lower()
 
     async def open(self, kernel_id: str) -> None:
+        self.heard = self.pinged = time.monotonic()
         self.room.opened(kernel_id, self)
         await super().open(kernel_id)
+
+    def beat(self) -> None:
+        """Ask the page's browser whether it is still there; give up a channel that has not answered for long.
+
+        A browser answers by itself. Jupyter's and tornado's own askings read one setting in different units, so both are off.
+        """
+        now = time.monotonic()
+        if now - self.heard > SILENT:
+            self.close()
+        elif now - self.pinged > BEAT:
+            self.pinged = now
+            with contextlib.suppress(WebSocketClosedError):
+                self.ping(b"")
+
+    def on_pong(self, data: bytes) -> None:
+        self.heard = time.monotonic()
 
     def on_message(self, message: Any) -> None:
         """Pass on what controls send, and drop everything else."""

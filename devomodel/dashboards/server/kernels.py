@@ -51,12 +51,17 @@ class Keeper:
             return
         self.sweeping = True
         try:
+            for seat in [*self.room.seats.values()]:
+                for socket in [*seat.sockets]:
+                    socket.beat()
             ending = self.room.overdue()
             for kernel in [*self.room.seats]:
                 if kernel not in ending and (why := await self._wrong_with(kernel)):
                     ending[kernel] = why
             for kernel, why in ending.items():
                 await self.stop(kernel, why)
+        except Exception:
+            self.log.exception("A look at the kernels failed; the next one comes in a moment")
         finally:
             self.sweeping = False
 
@@ -75,10 +80,10 @@ class Keeper:
     async def stop(self, kernel: str, why: str) -> None:
         """Stop a kernel and tell its page why; it can be stopped already."""
         seat = self.room.release(kernel, why)
+        for socket in [*seat.sockets] if seat else []:
+            socket.close(ENDED, why)
         if kernel in self.kernels:
             try:
                 await ensure_async(self.kernels.shutdown_kernel(kernel, now=True))
             except Exception as error:  # It may be dying by itself.
                 self.log.info("A kernel was gone already: %s", error)
-        for socket in [*seat.sockets] if seat else []:
-            socket.close(ENDED, why)
