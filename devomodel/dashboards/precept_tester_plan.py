@@ -14,7 +14,6 @@ from devomodel.case import Case
 from devomodel.case.case import Edit
 from devomodel.dashboards.live import Live
 from devomodel.engine import to_pence, to_pounds
-from devomodel.mechanisms.budget import Budget
 from devomodel.mechanisms.precept import Precept
 from devomodel.mechanisms.tax_base import TaxBase
 from devomodel.mechanisms.tax_base_from_dwellings import TaxBaseFromDwellings
@@ -26,7 +25,11 @@ NOTE = "put in on the precept tester; say what it rests on"
 MOST_BUILT = 24
 """Sheets kept at once: one for each option, year and way that was looked at."""
 
-PUT_IN = {"contingency": "Contingency", "general_reserve.used": "General reserve used", "general_reserve.added": "General reserve added"}
+PUT_IN = {
+    "contingency": "Contingency",
+    "general_reserve.used": "General reserve used",
+    "general_reserve.added": "General reserve added",
+}
 """Amounts of a precept that a case may leave out and a clerk may want, with their labels."""
 
 
@@ -93,18 +96,18 @@ class Engine:
         for one in self.case.variant(option).mechanisms:
             if isinstance(one, Precept) and one.council == council:
                 return one
-        raise DevomodelError(f"{self.case.councils[council].name} sets no precept in this option. Choose another option or council.")
+        raise DevomodelError(
+            f"{self.case.councils[council].name} sets no precept in this option. Choose another option or council."
+        )
 
     @property
     def always_from_budget(self) -> bool:
         """Whether the precept follows the budget in every option, so that the plan and the budget are one way."""
         return all(one.precept is None and one.band_d_charge is None for key in self.councils for one in self._precepts(key))
 
-    def budget_headings(self, option: str, council: str) -> list[str]:
-        """The names of the mechanisms that hold the headings of a council's budget."""
-        return [
-            one.name for one in self.case.variant(option).mechanisms if isinstance(one, Budget) and one.council == council
-        ]
+    def sets(self, option: str, council: str) -> bool:
+        """Whether a council sets a precept in an option."""
+        return any(isinstance(one, Precept) and one.council == council for one in self.case.variant(option).mechanisms)
 
     def live(self, option: str, *edits: Edit) -> Live:
         """An option with changes of structure, built once."""
@@ -246,6 +249,8 @@ def written_growth(grows: Growth) -> Any:
     >>> written_growth(Growth(rate=0.03)), written_growth(Growth(series="cpi", plus=0.01))
     ({'rate': 0.03}, {'index': 'cpi', 'plus': 0.01})
     """
-    way: dict[str, Any] = {"index": grows.series} if grows.series else {"rates": list(grows.rates)} if grows.rates else {"rate": grows.rate}
+    way: dict[str, Any] = (
+        {"index": grows.series} if grows.series else {"rates": list(grows.rates)} if grows.rates else {"rate": grows.rate}
+    )
     more = {"plus": grows.plus, "basis": grows.basis, "source": grows.source, "note": grows.note}
     return way | {key: one for key, one in more.items() if one}

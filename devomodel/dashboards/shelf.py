@@ -100,8 +100,8 @@ class Shelf:
             ), f"{key.removeprefix(OPENED).rpartition('-')[0]}.yaml"
         if key.startswith(SAVED):
             return self.work.scenario(key.removeprefix(SAVED)), f"{key.removeprefix(SAVED)}.yaml"
-        if key.startswith(PARISH) and key.removeprefix(PARISH).isdigit():
-            return _parish(int(key.removeprefix(PARISH)))
+        if key.startswith(PARISH):
+            return _parish(key)
         if key == BLANK:
             return (Path(__file__).with_name("blank.yaml")).read_text(encoding="utf-8"), "blank.yaml"
         raise DevomodelError("The case in the address is not on this computer any more. Choose one from the first page.")
@@ -189,12 +189,8 @@ def _read(path: Path) -> str:
         raise DevomodelError(f"{path.name} is not text in UTF-8. Save the scenario as UTF-8 text, and open it again.") from None
 
 
-def _parish(number: int) -> tuple[str, str]:
-    from devomodel import councils
+def _parish(key: str) -> tuple[str, str]:
+    """The published figures of a parish, or a year of one's own that begins from them."""
+    from devomodel.dashboards.precept_tester_parish import parish_text
 
-    parishes = councils.parishes()
-    if number >= len(parishes) or not parishes[number].usable_years:
-        raise DevomodelError("There are no usable figures of that parish. Start with another, or with your own figures.")
-    return councils.scenario_block(
-        parishes[number]
-    ), f"{re.sub(r'[^a-z0-9]+', '-', parishes[number].name.lower()).strip('-')}.yaml"
+    return parish_text(key)
