@@ -64,8 +64,11 @@ class Sharing:
         page.download("Rules side by side (CSV)", lambda: f"{self._stem}-rules.csv", self._rules_csv)
         page.download("Scenario file", lambda: f"{self._stem}.yaml", lambda: self.live.scenario_text(self.amounts))
         view = self.view
-        self.of_rules = section("The rules side by side", view["rules"])
-        self.of_terms = section("Heads of terms", self.review, view["terms"])
+        self.of_rules, self.of_terms = column(), column()
+        self.when_shared = {
+            self.of_rules: section("The rules side by side", view["rules"]),
+            self.of_terms: section("Heads of terms", self.review, view["terms"]),
+        }
         self.root = page.finish(
             view["warnings"], view["refused"],
             row(self.left, column(view["boxes"], view["chart"]), classes=("dm-split",)),
@@ -239,17 +242,16 @@ class Sharing:
             return
         self.refused, self.view["refused"].value = [], ""
         view, projection = self.view, self.projection
-        self.of_rules.layout.display = self.of_terms.layout.display = None if shared else "none"
+        for place, part in self.when_shared.items():
+            place.children = (part,) if shared else ()
         if shared is None:
-            view["boxes"].value = view["chart"].value = view["rules"].value = ""
             view[
                 "boxes"
-            ].value = "<p>In this option no cost is shared: one party bears it, and what passes between them is below.</p>"
-            named = [key for key in self.case.councils if f"{key}.band_d" in projection.sheet]
-            if named:
-                chart = charts.by_year(projection, line=f"{named[0]}.band_d")
-                view["chart"].value = chart.as_figure()
-            self.page.say(f"No cost is shared in this option. {chart.title if named else ''}".strip())
+            ].value = "<p>In this option no cost is shared: one party bears it. What passes between them is below.</p>"
+            named = next((key for key in self.case.councils if f"{key}.band_d" in projection.sheet), "")
+            chart = charts.by_year(projection, line=f"{named}.band_d") if named else None
+            view["chart"].value = chart.as_figure() if chart else ""
+            self.page.say(f"No cost is shared in this option. {f'{chart.title}.' if chart else ''}".strip())
             return
         view["boxes"].value = views.boxes(projection, shared, year)
         view["chart"].value = charts.shares(projection, shared.name, year).as_figure()
@@ -273,7 +275,7 @@ class Sharing:
             return
         shared, year, projection, view = self.chosen, self.year.value, self.projection, self.view
         view["warnings"].value = shown.warnings(projection)
-        view["between"].value = views.between(projection)
+        view["between"].value = views.between(projection) + views.ends(projection)
         view["who"].value = views.who_pays(projection, shared) if shared else ""
         if shared is not None:
             rows = rules_side_by_side(projection, shared.name)

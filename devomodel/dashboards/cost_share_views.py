@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from devomodel.cliffs import find_cliffs
 from devomodel.compare import KEY_LINES, KEY_LINES_OF_OTHERS, Moved, budget_change
 from devomodel.dashboards import shown
 from devomodel.dashboards.cost_share_rules import AS_IT_IS, Shared, Terms, rule_in_words
+from devomodel.dashboards.steering import in_full
 from devomodel.mechanisms.cost_share import CostShare
 from devomodel.mechanisms.match_funding import share_paid
 from devomodel.mechanisms.precept import band_d_charge
@@ -77,13 +79,22 @@ def between(projection: Projection) -> str:
             if any(values):
                 rows.append(
                     [
-                        f"{line.label} (from {parties[payer]} to {parties[payee]})",
+                        line.label,
+                        parties[payer],
+                        parties[payee],
                         *(shown.said(one, "£", pence=True) for one in values),
                     ]
                 )
     if not rows:
         return "<p>Nothing is paid from one to the other in this option.</p>"
-    return shown.table("What passes between them", ["", *(shown.year_words(one) for one in projection.years)], rows)
+    columns = ["", "From", "To", *(shown.year_words(one) for one in projection.years)]
+    return shown.table("What passes between them", columns, rows, text=(1, 2))
+
+
+def ends(projection: Projection) -> str:
+    """What of it ends inside the case, when, and who pays then; nothing where nothing does."""
+    found = [one for one in find_cliffs(projection) if one.inside and one.account == "revenue"]
+    return "".join(f"<p>{escape(in_full(one.sentence))}</p>" for one in found)
 
 
 def rules_table(rows: Sequence[RuleRow], year: str, place: int, agreed: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from ipywidgets import VBox, Widget
 
 from devomodel.case import Case
@@ -182,16 +180,8 @@ class Stacking:
             chart.as_figure() if chart else "<p>Nothing is spent on this account, so there is nothing to pay for.</p>"
         )
         wrong = failing(projection)
-        view["conditions"].value = self._conditions(wrong)
+        view["conditions"].value = views.conditions(projection)
         self.page.say(self._sentence(chart.title if chart else "", len(wrong)))
-
-    @staticmethod
-    def _conditions(wrong: list[str]) -> str:
-        """The conditions that are not met, at once and in full."""
-        if not wrong:
-            return '<p class="dm-good">Every condition and check holds.</p>'
-        rows = "".join(f"<li>{escape(one)}</li>" for one in wrong)
-        return f'<div class="dm-caution"><p class="dm-bad">Not met:</p><ul>{rows}</ul></div>'
 
     def _sentence(self, finding: str, wrong: int) -> str:
         gone = [one.label for one in self.terms.out(self.option.value)]

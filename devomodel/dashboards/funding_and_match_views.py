@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from devomodel import charts
-from devomodel.charts.cliff import in_full, weight
+from devomodel.charts.cliff import weight
 from devomodel.charts.words import number, percent
 from devomodel.cliffs import Cliff, find_cliffs, when_does_it_stop
 from devomodel.dashboards import shown
 from devomodel.dashboards.found import failing
+from devomodel.dashboards.steering import in_full
 from devomodel.funding import capital_or_revenue, funding_statements
 from devomodel.mechanisms.base import label_of
 from devomodel.mechanisms.funder_terms import called
@@ -172,8 +173,11 @@ def cliffs(projection: Projection, relevant: Sequence[str]) -> str:
     found = sorted(find_cliffs(projection), key=weight, reverse=True)
     made = shown.table("Money that ends", ("What ends", "Last year", "Paid in it", "Goes on without it", "Who pays then", "At Band D"),
                        [cliff_row(one) for one in found], text=(1, 4, 5)) if found else "<p>Nothing that a party receives ends.</p>"  # fmt: skip
-    if found:
+    if found and weight(found[0])[0]:
         made += charts.cliff(projection).as_figure()
+    elif found:
+        made += "<p>All of it is paid once for capital, so no yearly budget rests on it.</p>"
+    if found:
         made += "<ul>" + "".join(f"<li>{escape(in_full(one.sentence))}</li>" for one in found) + "</ul>"
     freed = [one for one in when_does_it_stop(projection) if one.lines[0].partition(".")[0] in relevant and not one.once]
     if freed:
@@ -207,6 +211,22 @@ def pulled_out(rows: Sequence[tuple[str, Projection]], now: Projection) -> str:
         for label, worked in rows
     ]
     return shown.table("What if one pulls out?", columns, made)
+
+
+def conditions(projection: Projection) -> str:
+    """The conditions and checks that do not hold, at once: what must hold, and from when it does not."""
+    wrong = [one for one in projection.checks[1:] if not one.passed]
+    if not wrong:
+        return '<p class="dm-good">Every condition and check holds.</p>'
+    rows = "".join(f"<li>{escape(one.label)}: not so{_years(one.years)}.</li>" for one in wrong)
+    return f'<div class="dm-caution"><p class="dm-bad">Not met:</p><ul>{rows}</ul></div>'
+
+
+def _years(years: Sequence[str]) -> str:
+    if not years:
+        return ""
+    more = len(years) - 1
+    return f" in {shown.year_words(years[0])}" + (f" and {more} more year{'s' if more > 1 else ''}" if more else "")
 
 
 def chart(projection: Projection, council: str, account: str) -> charts.Chart | None:
