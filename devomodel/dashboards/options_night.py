@@ -72,7 +72,7 @@ class Evening:
             "charge", "The charge", [("pays for the choices", NEEDS), ("is held at the target", HELD)], mode
         )
         top = max(50.0, 50.0 * -(-2 * target // 50))
-        self.target = page.amount("target", "Target for Band D", target, 0.0, top, 1.0, "£/Band D home",
+        self.target = page.amount("target", "Target for Band D, £ a year", target, 0.0, top, 1.0, "£",
                                   "In later years it stays as far from the start", 0.0, 10_000.0)  # fmt: skip
         self.hands = {one: page.count(f"hands-{one}", self.named(one)) for one in views.in_order(told)}
         self.hands["mix"] = page.count("hands-mix", "The hall’s own choices")
@@ -105,7 +105,7 @@ class Evening:
         if not homes:
             return "D", "Homes by band are not in the case"
         most = max(homes, key=lambda one: homes[one])
-        return most, f"More homes are in {band_label(most)} than in any other"
+        return most, f"The commonest is {band_label(most)}"
 
     def mix_of(self, start: str, council: str) -> Mix:
         """The budget that a start begins with, made once."""
@@ -147,7 +147,7 @@ class Evening:
         """Make the controls for the headings of a start, and say of each what it does from there."""
         mix = self.mix_of(start or self.case.do_nothing, council or self.told.councils[0].key)
         for one in mix.headings:
-            options, hint = mix.choices(one), cut_short(one.note)[0]
+            options, hint = mix.choices(one), cut_short(one.note[:1].upper() + one.note[1:])[0]
             if one.path not in self.levels:
                 self.levels[one.path] = self.page.choice(one.path, one.label, options, SAME, hint)
                 self.opens[one.path] = self.page.switch(f"open-{one.path}", f"Open to the hall: {one.label}", not one.reason)
@@ -172,7 +172,11 @@ class Evening:
     def headings(self) -> tuple[list[Heading], list[tuple[Heading, str]]]:
         """What is open to the hall, and what is not with the reason."""
         open_ = [one for one in self.mix.headings if self.opens[one.path].value]
-        fixed = [(one, one.reason or "It is not open tonight.") for one in self.mix.headings if not self.opens[one.path].value]
+        fixed = [
+            (one, one.reason or "The presenter keeps it as it is tonight.")
+            for one in self.mix.headings
+            if not self.opens[one.path].value
+        ]
         return open_, [one for one in fixed if not one[0].new or one[0].path in self.mix.in_start]
 
     def show(self) -> None:
@@ -251,8 +255,8 @@ class Evening:
                        for one in views.in_order(self.told) if one in who.views]  # fmt: skip
             others = f" and {' or '.join(charges[1:])} with the other options" if charges[1:] else ""
             return f"In {year} a Band D home would pay {who.name} {charges[0]} if nothing is decided{others}."
-        more, below = views.more_or_less(self.own.more, self.own.week)
-        told = "the same as" if not below else f"{more} {below} against"
+        more, week = (charge(abs(one)) for one in (self.own.more, self.own.week))
+        told = f"{more} a year, {week} a week, {'more' if self.own.more > 0 else 'less'} than" if self.own.more else "the same as"
         state = (
             "It balances"
             if self.found.balanced
@@ -260,8 +264,8 @@ class Evening:
             if counts(self.found.short)
             else "Not yet"
         )
-        return (f"The hall’s choices put Band D at {charge(self.own.band_d)} in {year}; a {band_label(self.band.value)} home pays {told} "
-                f"doing nothing. {state}{'' if self.found.balanced or counts(self.found.short) else ': ' + self.found.missing[0]}.")  # fmt: skip
+        return (f"The hall’s choices: Band D at {charge(self.own.band_d)} in {year}, and a {band_label(self.band.value)} home pays {told} with "
+                f"nothing done. {state}{'.' if self.found.balanced or counts(self.found.short) else ': ' + self.found.missing[0]}")  # fmt: skip
 
     def hands_words(self) -> str:
         total = sum(one.whole for one in self.hands.values())
@@ -337,7 +341,7 @@ class Evening:
             html("<h3>Cannot move tonight, and why</h3>"), self.fixed_view, html("<h3>Record it</h3>"), self.recorded)  # fmt: skip
         steps = html("<ol>" + "".join(f"<li>{escape(one)}</li>" for one in ORDER) + "</ol>")
         return (
-            self.context, row(*chosen, classes=("dm-on-top",)), html('<h2 class="unseen">The options side by side</h2>'),
+            row(self.context, *chosen, classes=("dm-on-top",)), html('<h2 class="unseen">The options side by side</h2>'),
             column(self.options_view, self.mix_view, self.rejected_view, classes=("dm-on-cards",)), mine,
             section("Show of hands", column(*self.hands.values(), classes=("dm-on-hands",)), self.hands_view),
             folded("For the presenter", steps, self.note, self.preferred, self.step, self.allowed, self.unlock, self.meeting, self.use,

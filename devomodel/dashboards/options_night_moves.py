@@ -170,7 +170,9 @@ class Mix:
     def _heading(self, path: str, line: str, ones: list[Movable]) -> Heading:
         sheet, amount = self.needs.base.sheet, ones[0].amount
         tags, label = sheet[line].tags, own_label(sheet[line].label, sheet.parties[self.council])
-        other = tags.get("payee" if tags.get("payer") == self.council else "payer")
+        if label.endswith(" reserve added"):
+            label = f"Set aside for {label.removesuffix(' reserve added').lower()}"
+        other = str(tags.get("payee" if tags.get("payer") == self.council else "payer", ""))
         new = steps_of(path) not in self._paths(self.nothing)
         reason = ""
         if other in sheet.parties and other != self.council:

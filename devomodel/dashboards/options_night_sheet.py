@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from devomodel.dashboards.options_night_moves import Balance, Heading, Mix
+from devomodel.dashboards.options_night_moves import Balance, Heading, Mix, cut_short
 from devomodel.dashboards.options_night_views import (
     Figure,
     budget_rows,
@@ -93,7 +93,7 @@ class Night:
 
 def _rows(night: Night) -> list[tuple[str, Figure | None, Projection, int | None]]:
     """Each option and then the hall's own choices: what it is called, its figures, its projection, the hands for it."""
-    counted = dict(night.hands)
+    counted = dict(night.hands) if any(one for _, one in night.hands) else {}
     made: list[tuple[str, Figure | None, Projection, int | None]] = []
     for option in in_order(night.told):
         label = f"Option {number_of(night.told, option)}. {label_of(night.told, option)}"
@@ -119,7 +119,7 @@ def sheet(night: Night, whole: bool = False) -> str:
 
 
 def _options_table(night: Night) -> str:
-    head = ["", f"Band D, {year_words(night.year)}", f"{band_label(night.band)} home, against doing nothing", "Precept",
+    head = ["", f"Band D, {year_words(night.year)}", f"Change for a {band_label(night.band)} home", "Precept",
             f"Reserves, end of {year_words(night.told.years[-1])}", "Hands"]  # fmt: skip
     body = ""
     for label, figure, _, hands in _rows(night):
@@ -179,7 +179,9 @@ def _rejected(night: Night) -> str:
 
 def _open(night: Night) -> str:
     open_ = ", ".join(one.label for one in night.open_) or "nothing"
-    fixed = "".join(f"<li>{escape(one.label)}: {escape(why)}</li>" for one, why in night.fixed)
+    fixed = "".join(
+        f"<li>{escape(one.label)}: {escape(f'{why} {cut_short(one.note)[0]}'.strip())}</li>" for one, why in night.fixed
+    )
     return (f"<h3>What was open, and what was not</h3><p>Open: {escape(open_)}.</p>"
             f"{f'<p>Not open:</p><ul class=cols>{fixed}</ul>' if fixed else '<p>Nothing was kept back.</p>'}")  # fmt: skip
 

@@ -80,8 +80,8 @@ class Figure:
         """As (what, figure, the line below)."""
         figure, below = more_or_less(self.more, self.week)
         return [(f"Band D charge, {year_words(year)}", charge(self.band_d), ""),
-                (f"{band_label(band)} home, against doing nothing", figure, below),
-                (f"Reserves at the end of {year_words(self.last)}", said(self.reserves, "£"), ""),
+                (f"Change for a {band_label(band)} home", figure, below),
+                (f"Reserves, end of {year_words(self.last)}", said(self.reserves, "£"), ""),
                 ("Precept", said(self.precept, "£"), "")]  # fmt: skip
 
 
@@ -92,9 +92,9 @@ def card(number: str, label: str, figures: Sequence[tuple[str, str, str]], note:
                    for what, figure, below in figures)  # fmt: skip
     told = "".join(f'<p class="dm-on-what">{escape(title)}</p><ul>{"".join(f"<li>{escape(one)}</li>" for one in ones)}</ul>'
                    if ones else f"<p>{escape(otherwise)}</p>" for title, ones, otherwise in lists)  # fmt: skip
-    return (f'<article class="dm-on-card{f" {kind}" if kind else ""}"><p class="dm-on-number">{escape(number)}'
-            f"{f' <span class=dm-tag>{escape(tag)}</span>' if tag else ''}</p><h3>{escape(label)}</h3>"
-            f"{f'<dl>{rows}</dl>' if rows else ''}{f'<p>{escape(note)}</p>' if note else ''}{told}</article>")  # fmt: skip
+    return (f'<article class="dm-on-card{f" {kind}" if kind else ""}"><div><p class="dm-on-number">{escape(number)}'
+            f"{f' <span class=dm-tag>{escape(tag)}</span>' if tag else ''}</p><h3>{escape(label)}</h3></div>"
+            f"{f'<dl>{rows}</dl>' if rows else ''}<div>{f'<p>{escape(note)}</p>' if note else ''}{told}</div></article>")  # fmt: skip
 
 
 def option_cards(told: Residents, council: CouncilFigures, year: str, band: str, preferred: bool) -> str:
@@ -147,12 +147,12 @@ def heading_figures(heading: Heading, effect: dict[str, tuple[float, float]], ye
     rows = ""
     for label, level in heading.levels:
         figure, more = effect[level]
-        band_d = "no change at Band D" if not to_pence(more) else f"{charge(more, signed=True)} at Band D"
+        band_d = "the same" if not to_pence(more) else charge(more, signed=True)
         rows += f"<tr><th scope=row>{escape(label)}</th><td>{escape(said(figure, '£'))}</td><td>{escape(band_d)}</td></tr>"
-    what = {"spending": "spent", "income": "comes in", "reserve": "put by"}[heading.side]
-    caption = f"{heading.label}: what is {what}" if heading.side != "income" else f"{heading.label}: what comes in"
-    caption += f" in {year_words(year)}, and what it alone puts on a Band D home’s year"
-    return f'<table class="dm-on-levels"><caption class=unseen>{escape(caption)}</caption><tbody>{rows}</tbody></table>{more_about(heading)}'
+    caption = f"{heading.label}: what each choice comes to, and what it alone puts on a Band D home’s year"
+    head = f"<tr><td></td><th scope=col>{year_words(year)}</th><th scope=col>At Band D</th></tr>"
+    return (f'<table class="dm-on-levels"><caption class=unseen>{escape(caption)}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>'
+            f"{more_about(heading)}")  # fmt: skip
 
 
 def more_about(heading: Heading) -> str:
