@@ -34,6 +34,8 @@ def pages_of(case: Case) -> tuple[str, ...]:
 def finding_of(case: Case) -> str:
     """One line: what the preferred option does to the first council's charge, or else the first thing that a chart finds."""
     from devomodel import charts
+    from devomodel.charts import words
+    from devomodel.dashboards.shown import year_words
     from devomodel.model import project
     from devomodel.statements import has_precept
 
@@ -41,6 +43,10 @@ def finding_of(case: Case) -> str:
     for key in case.councils:
         if has_precept(projection.sheet, key) and len(projection.years) > 1:
             return charts.by_year(projection, line=f"{key}.band_d").title + "."
+    for table in projection.bills:
+        whole = next((row for row in table if row.label == "Band D" and row.values), None)
+        if whole is not None:
+            return f"The whole bill of a Band D home is {words.money(whole.values[-1])} a year in {year_words(table.years[-1])}."
     return next((f"{chart.title}." for chart in charts.main_charts(projection).values()), "")
 
 
