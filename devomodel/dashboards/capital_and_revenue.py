@@ -101,7 +101,7 @@ class Scheme:
         widgets = self.page.controls
 
         def those(paths: list[str]) -> list[Widget]:
-            return [widgets[path] for path in paths if path in made]  # type: ignore[misc]
+            return [widgets[path] for path in paths if path in made]
 
         groups: list[Widget] = [self.option] if len(self.option.options) > 1 else []
         if those(of_loans):

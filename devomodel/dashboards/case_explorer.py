@@ -101,12 +101,12 @@ class Explorer:
             self.line.start = views.usual_line(live.base)
             self.line.value = line if line in live.base.sheet else self.line.start
         if another or made != before:
-            left = views.offered(live.movable, made)
+            left = views.offered(live.movable, made, views.own_name(live.base))
             self.add.options = left or [("Every amount has a control", "")]
             self.box.children = tuple(self._with_button(path) for path in made)
 
     def _with_button(self, path: str) -> VBox:
-        control: Widget = self.page.controls[path]  # type: ignore[assignment]
+        control: Widget = self.page.controls[path]
         label = self.page.controls[path].description
         return column(control, self.page.button(f"Take away: {label}", lambda: self._take(path)), classes=("dm-moved",))
 

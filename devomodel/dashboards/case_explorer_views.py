@@ -41,9 +41,7 @@ def exact(value: float, unit: str) -> str:
 def lines_of(projection: Projection) -> list[tuple[str, str]]:
     """Every line that holds figures, as (what it is called, name): each council's own first, then the rules', then workings."""
     sheet, councils = projection.sheet, projection.case.councils
-    only = [key for key in councils if has_precept(sheet, key)]
-    own = f"{sheet.parties[only[0]]}: " if len(only) == 1 else ""
-    ranked = []
+    own, ranked = own_name(projection), []
     for place, line in enumerate(sheet):
         if str(line.unit) == YES_OR_NO:
             continue
@@ -60,6 +58,12 @@ def lines_of(projection: Projection) -> list[tuple[str, str]]:
     return [(f"{label} ({name})" if labels.count(label) > 1 else label, name) for *_, label, name in ranked]
 
 
+def own_name(projection: Projection) -> str:
+    """What labels of the only council with a precept begin with, which need not be read each time."""
+    found = [key for key in projection.case.councils if has_precept(projection.sheet, key)]
+    return f"{projection.sheet.parties[found[0]]}: " if len(found) == 1 else ""
+
+
 def usual_line(projection: Projection) -> str:
     """The line that a case is first opened at: the Band D charge of the first council that sets one, or else the first line of all."""
     with_precept = next((key for key in projection.case.councils if has_precept(projection.sheet, key)), "")
@@ -70,13 +74,17 @@ def usual_line(projection: Projection) -> str:
     return next(iter(worked or names))
 
 
-def offered(movable: Iterable[Movable], there: Iterable[str]) -> list[tuple[str, str]]:
+def offered(movable: Iterable[Movable], there: Iterable[str], own: str = "") -> list[tuple[str, str]]:
     """The amounts that have no control yet, as (label and figure, path)."""
     taken = set(there)
     left = [one for one in movable if one.path not in taken]
     labels = [one.label for one in left]
-    return [(f"{one.label}{f' ({one.path})' if labels.count(one.label) > 1 else ''}, {exact(one.value, one.amount.unit)}", one.path)
-            for one in left]  # fmt: skip
+    found = []
+    for one in left:
+        short = one.label.removeprefix(own)
+        twice = f" ({one.path})" if labels.count(one.label) > 1 else ""
+        found.append((f"{short[:1].upper()}{short[1:]}{twice}, {exact(one.value, one.amount.unit)}", one.path))
+    return found
 
 
 def line_table(given: Projection, now: Projection, line: str) -> str:
