@@ -255,8 +255,7 @@ class Evening:
                        for one in views.in_order(self.told) if one in who.views]  # fmt: skip
             others = f" and {' or '.join(charges[1:])} with the other options" if charges[1:] else ""
             return f"In {year} a Band D home would pay {who.name} {charges[0]} if nothing is decided{others}."
-        more, week = (charge(abs(one)) for one in (self.own.more, self.own.week))
-        told = f"{more} a year, {week} a week, {'more' if self.own.more > 0 else 'less'} than" if self.own.more else "the same as"
+        told = views.in_words(self.own.more, self.own.week)
         state = (
             "It balances"
             if self.found.balanced

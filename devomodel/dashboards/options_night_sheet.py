@@ -131,7 +131,13 @@ def _options_table(night: Night) -> str:
                      "" if hands is None else f"{hands:,}"]  # fmt: skip
         body += f"<tr><th scope=row>{escape(label)}</th>{''.join(f'<td>{escape(one)}</td>' for one in cells)}</tr>"
     columns = "".join(f"<th scope=col>{escape(one)}</th>" for one in head)
-    return f"<table><caption>The options</caption><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
+    return _scrolled("The options", f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody>")
+
+
+def _scrolled(caption: str, rows: str) -> str:
+    """A table in a box that scrolls by itself on a phone."""
+    return (f'<div class="dm-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption>'
+            f"{rows}</table></div>")  # fmt: skip
 
 
 def _changes(night: Night, whole: bool) -> str:
@@ -154,9 +160,10 @@ def _choices(night: Night) -> str:
     rows = "".join(f"<tr><th scope=row>{escape(one.label)}</th><td class=words>{escape(one.before)} → {escape(one.after)}</td>"
                    f"<td>{escape(said(one.figure_before, '£'))} → {escape(said(one.figure, '£'))}</td>"
                    f"<td>{escape(charge(one.more, signed=True))}</td></tr>" for one in night.choices)  # fmt: skip
-    table = ("<table><caption>Choices the hall made</caption><thead><tr><th scope=col>Heading</th><th scope=col class=words>From and to</th>"
-             f"<th scope=col>In {year_words(night.year)}</th><th scope=col>At Band D, by itself</th></tr></thead><tbody>{rows}</tbody></table>"
-             if rows else "<p>The hall made no choice of its own.</p>")  # fmt: skip
+    head = ("<thead><tr><th scope=col>Heading</th><th scope=col class=words>From and to</th>"
+            f"<th scope=col>In {year_words(night.year)}</th><th scope=col>At Band D, by itself</th></tr></thead>")  # fmt: skip
+    none = "<p>The hall made no choice of its own.</p>"
+    table = _scrolled("Choices the hall made", f"{head}<tbody>{rows}</tbody>") if rows else none
     sums = "; ".join(f"{what.lower()} {figure}{f' ({below})' if below else ''}"
                      for what, figure, below in budget_rows(night.found, night.council.key, night.year))  # fmt: skip
     sums = f"{sums[:1].upper()}{sums[1:]}. At the target: {standing(night.found)}."

@@ -33,6 +33,13 @@ def more_or_less(more: float, week: float) -> tuple[str, str]:
     return charge(more, signed=True), f"a year, {charge(week, signed=True)} a week"
 
 
+def in_words(more: float, week: float) -> str:
+    """A difference as a sentence has it, before "with nothing done"."""
+    if not more:
+        return "the same as"
+    return f"{charge(abs(more))} a year, {charge(abs(week))} a week, {'more' if more > 0 else 'less'} than"
+
+
 def number_of(told: Residents, option: str) -> int:
     """The number an option is called by, its place in the file."""
     return list(told.case.options).index(option) + 1
@@ -147,7 +154,7 @@ def heading_figures(heading: Heading, effect: dict[str, tuple[float, float]], ye
     rows = ""
     for label, level in heading.levels:
         figure, more = effect[level]
-        band_d = "the same" if not to_pence(more) else charge(more, signed=True)
+        band_d = "same" if not to_pence(more) else charge(more, signed=True)
         rows += f"<tr><th scope=row>{escape(label)}</th><td>{escape(said(figure, '£'))}</td><td>{escape(band_d)}</td></tr>"
     caption = f"{heading.label}: what each choice comes to, and what it alone puts on a Band D home’s year"
     head = f"<tr><td></td><th scope=col>{year_words(year)}</th><th scope=col>At Band D</th></tr>"
@@ -217,9 +224,8 @@ def balance_panel(found: Balance, council: str, year: str, figures: Figure, band
     made = "".join(f"<div{' class=state' if what == 'At the target' else ''}><dt>{escape(what)}</dt>"
                    f"<dd>{escape(one)}{f'<small>{escape(below)}</small>' if below else ''}</dd></div>"
                    for what, one, below in rows)  # fmt: skip
-    more, below = more_or_less(figures.more, figures.week)
-    home = (f"<p>A {escape(band_label(band))} home pays <strong>{escape(charge(figures.home))}</strong> a year. Against doing nothing: "
-            f"{escape(more.lower() if not below else more)} {escape(below)}</p>")  # fmt: skip
+    home = (f"<p>A {escape(band_label(band))} home pays <strong>{escape(charge(figures.home))}</strong> a year: "
+            f"{escape(in_words(figures.more, figures.week))} with nothing done.</p>")  # fmt: skip
     lock = (f'<p class="dm-bad">Not yet. {escape(" ".join(found.missing))}</p>' if found.missing
             else '<p class="dm-good">It balances, and can be recorded.</p>')  # fmt: skip
     return f'<dl class="dm-on-balance">{made}</dl>{home}{lock}'
