@@ -161,6 +161,12 @@ def test_a_change_of_three_and_a_half_pence_a_week_is_four_pence():
     assert (view.year, view.change, view.change_week) == (9_335, 182, 4)
 
 
+def test_the_page_opens_in_the_year_in_which_the_preferred_option_begins_to_matter():
+    """The hall opens in 2027-28; the option that overspends differs in 2026-27 already, and nobody prefers it."""
+    assert Residents(dm.load(PARISH)).shown_year == "2027-28"
+    assert Residents(dm.load(SCENARIOS / "precept-consultation.yaml")).shown_year == "2027-28", "none is preferred there"
+
+
 def test_a_town_with_round_figures_can_be_checked_by_eye():
     """Netherwick: £1 at Band D for every £4,900 of its budget."""
     council = Residents(dm.load(SCENARIOS / "precept-consultation.yaml")).councils[0]

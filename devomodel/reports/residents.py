@@ -95,7 +95,7 @@ def _rendered(page: Residents, today: date, address: str) -> str:
     from markupsafe import Markup
 
     environment = Environment(autoescape=True, undefined=StrictUndefined)
-    environment.filters["sentence"] = lambda text: text if text.endswith((".", "?", "!")) else f"{text}."
+    environment.filters["sentence"] = _sentence
     template = environment.from_string(_file("page.html"))
     style, script = _tidy(_file("page.css")), _tidy(_file("page.js"))
     policy = f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
@@ -164,6 +164,10 @@ def _too_large(page: Residents, size: int, fit: int) -> str:
     return (f"{case.file}: the page would hold {size / 1000:,.0f} KB, and {LARGEST / 1000:,.0f} KB is the most for a phone. It shows "
             f"{len(page.councils)} × {len(case.options)} × {case.count} (councils × options × years) for {len(page.bands)} bands. "
             f"Shorten it: {', or '.join(ways) or 'shorter notes'}.")  # fmt: skip
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def _is_link(url: str) -> bool:

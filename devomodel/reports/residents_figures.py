@@ -133,11 +133,15 @@ class Residents:
 
     @cached_property
     def shown_year(self) -> str:
-        """The year the page opens with: the first in which two options charge differently, or the first."""
-        for year in self.years:
-            for council in self.councils:
-                if len({council.charge(option, year) for option in council.views}) > 1:
-                    return year
+        """The year the page opens with: the first in which the preferred option charges otherwise than without a decision.
+
+        Where it never does, or none is preferred, the first in which any two options differ; where none do, the first of all.
+        """
+        for options in ((self.case.preferred, self.case.do_nothing), tuple(self.case.options)):
+            for year in self.years:
+                for council in self.councils:
+                    if len({council.charge(option, year) for option in options if option in council.views}) > 1:
+                        return year
         return self.years[0]
 
     def shown_option(self, council: CouncilFigures) -> str:
