@@ -31,10 +31,10 @@ def precept_tester(case: Case | None = None, query: str = "") -> VBox:
     """A precept in pounds, by its rise or by the Band D charge, and what each does to every band."""
     page = Page("precept-tester", "Test a precept", LEAD, query=query)
     case = page.open(case, usual=USUAL)
-    return Tester(page, case, Engine(case)).root
+    return PreceptPage(page, case, Engine(case)).root
 
 
-class Tester:
+class PreceptPage:
     """The page: its controls, and what it shows of the answer."""
 
     def __init__(self, page: Page, case: Case, engine: Engine):
@@ -100,8 +100,9 @@ class Tester:
         if self.usual_way == PLAN:
             ways.insert(0, ("What the case plans", PLAN))
         given = [one for one in WAYS if one in page.asked]
-        self.way = page.choice("way", "What is held", ways, self.usual_way,
-                               "Moving one of the three below holds it, and the other two follow.")  # fmt: skip
+        self.way = page.menu(
+            "way", "What is held", ways, self.usual_way, "Move one of the three below: it is held, and the others follow."
+        )
         if len(given) == 1 and self.way.value == self.usual_way:
             self.way.value = given[0]
         now, before = self._case_has()
@@ -253,8 +254,9 @@ class Tester:
             )
         other = "bands" if self.which.value == "walk" and known else "walk"
         view["other"].value = shown.chart(views.main_chart(p, council, year, other)) if known else ""
-        line = f"{council}.band_d"
-        view["ahead"].value = views.years_ahead(p, council) + shown.chart(charts.by_year(p, line=line))
+        shown_side_by_side = {"As planned": answer.plan, "As tested": p} if answer.plan is not p else {"Band D": p}
+        chart = charts.options(shown_side_by_side, f"{council}.band_d")
+        view["ahead"].value = views.years_ahead(p, council) + shown.chart(chart)
         view["balance"].value = shown.chart(charts.reserves(p, council))
         view["reserves"].value = limits.reserves_test(self.limits, answer.live, answer.amounts, council, year)
         view["referendum"].value = limits.referendum_test(self.limits, answer.live, answer.amounts, council)

@@ -93,7 +93,7 @@ def reserves_test(limits: Limits, live: Live, amounts: Mapping[str, float], coun
     if times.value != 2:
         breakdown = breakdown.replace("twice the precept", f"{times.value} times the precept")
     return (f'<p class="{"dm-bad" if reserve < -0.005 or short else ""}">{told}</p><p>{breakdown}</p>'
-            + shown.table(f"Reserves at {month}", ("", "Figure"), rows) + _sources(((MONTHS, ""), (BREAKDOWN, ""))))  # fmt: skip
+            + shown.table(f"Reserves at {month}", ("What", "Figure"), rows) + _sources(((MONTHS, ""), (BREAKDOWN, ""))))  # fmt: skip
 
 
 def _sources(of: tuple[tuple[str, str], ...]) -> str:
