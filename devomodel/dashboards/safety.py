@@ -11,12 +11,12 @@ import math
 from typing import Any
 
 LONGEST_TEXT = 5_000
-EVENTS = {"Button": ("click",), "Amount": ("typed", "step")}
+EVENTS = {"Button": ("click",), "Amount": ("typed", "step"), "Count": ("typed", "step")}
 """The events a control may be told of, by the name of its class."""
 
 VALUES: dict[str, tuple[str, type | tuple[type, ...]]] = {
-    "Amount": ("value", (int, float)), "Choice": ("index", int), "Menu": ("index", int), "Switch": ("value", bool),
-    "Words": ("value", str),
+    "Amount": ("value", (int, float)), "Count": ("value", (int, float)), "Choice": ("index", int), "Menu": ("index", int),
+    "Switch": ("value", bool), "Words": ("value", str),
 }  # fmt: skip
 """The one part of each control that a page may set, and its kind."""
 
