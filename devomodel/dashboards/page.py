@@ -432,6 +432,7 @@ class Page:
         self.ready = True
         self.changed = set(self.controls)
         self.guarded(self._show)
+        self._show_buttons()
         return self.root
 
 
