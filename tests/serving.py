@@ -59,11 +59,12 @@ class Served:
         return self.process.wait(30)
 
 
-def serve(work: Path, *arguments: str, **environment: str) -> Served:
-    """Start `devomodel dashboard` and wait until it says where it is."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def serve(work: Path, *arguments: str, port: int = 0, **environment: str) -> Served:
+    """Start `devomodel dashboard` and wait until it says where it is; on a free port unless one is given."""
+    if not port:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "devomodel", "dashboard", "--no-browser", "--port", str(port), "--work", str(work), *arguments],
         cwd=ROOT, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT), **environment},

@@ -262,7 +262,7 @@ def test_every_page_carries_the_strict_policy_and_its_cookies_are_closed(hall: S
         policy = headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; ")
         assert "unsafe-eval" not in policy and "frame-ancestors 'none'" in policy and "base-uri 'none'" in policy
-        assert headers["X-Content-Type-Options"] == "nosniff" and headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Content-Type-Options"] == "nosniff" and headers["Referrer-Policy"] == "same-origin"
     set_by = [one.ask(path).headers.get("Set-Cookie", "") for path in ("/", "/precept-tester")]
     for cookies in set_by:
         assert all(

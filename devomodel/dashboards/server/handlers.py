@@ -63,7 +63,7 @@ class HomeHandler(Doors):
         shown = await self.settings["devomodel_findings"]() if shelf.cases else []
         self.show("home.html", cases=[one for one in shown if isinstance(one, Shown)], wanted=wanted, matches=matches, doors=PAGES,
                   saved=shelf.work.saved() if self.is_presenter else [], xsrf=self.xsrf_form_html() if self.is_presenter else "",
-                  note=self.get_query_argument("note", "")[:40], working=not shown and bool(shelf.cases))  # fmt: skip
+                  note=self.get_query_argument("note", "")[:40], working=any(not one.pages and not one.problem for one in shown))  # fmt: skip
 
 
 class OpenHandler(Doors):

@@ -60,10 +60,24 @@ class Keeper:
                     ending[kernel] = why
             for kernel, why in ending.items():
                 await self.stop(kernel, why)
+            await self._tend_the_pool()
         except Exception:
             self.log.exception("A look at the kernels failed; the next one comes in a moment")
         finally:
             self.sweeping = False
+
+    async def _tend_the_pool(self) -> None:
+        """Replace kernels that died while they waited for a visitor."""
+        for notebook, waiting in getattr(self.kernels, "_pools", {}).items():
+            for task in [one for one in waiting if one.done()]:
+                failed = task.cancelled() or task.exception() is not None
+                kernel = "" if failed else task.result()["kernel_id"]
+                if failed or kernel not in self.kernels or not await ensure_async(self.kernels.get_kernel(kernel).is_alive()):
+                    if task in waiting:
+                        waiting.remove(task)
+                    if kernel:
+                        await self.stop(kernel, "died")
+                    self.kernels.fill_if_needed(delay=0, notebook_name=notebook)
 
     async def _wrong_with(self, kernel: str) -> str:
         if kernel not in self.kernels:

@@ -20,7 +20,7 @@ function start() {
   const first = outputs.map(one => one.data?.["application/vnd.jupyter.widget-view+json"]?.model_id).filter(Boolean)[0];
   if (!first) {
     loading.remove();
-    return tell("This page could not be made. Nothing is lost: your choices are in its address.", true);
+    return tell("The page could not be made this time.", false);
   }
 
   let models = null, channel = null;
