@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import logging
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -18,10 +16,12 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from ipywidgets import HTML, Button, VBox, Widget
+from ipywidgets import Button, VBox, Widget
 
 from devomodel.case import Case, load_text
 from devomodel.dashboards.controls import Amount, Choice, Control, Count, Menu, Switch, Words
+from devomodel.dashboards.log import LOG, log_to_terminal
+from devomodel.dashboards.parts import column, error_summary, folded, hidden, html, row, section
 from devomodel.dashboards.shelf import BLANK, Shelf
 from devomodel.problems import DevomodelError, InputError
 
@@ -30,13 +30,14 @@ Maker = Callable[[], str | bytes]
 SETTLED = 0.12
 """Seconds without a change after which what is slower to make is made."""
 
+__all__ = ["LOG", "Page", "column", "error_summary", "folded", "hidden", "html", "log_to_terminal", "row", "section"]
+
 ONE_CHANGE = 1.0
 """Seconds within which moves of one control count as one change to undo."""
 
 MOST_UNDONE = 100
 LONGEST_DOWNLOAD = 6_000_000
 KINDS = {".csv": "text/csv", ".svg": "image/svg+xml", ".yaml": "text/yaml", ".html": "text/html", ".json": "application/json"}
-LOG = logging.getLogger("devomodel.dashboards")
 
 
 class Page:
@@ -434,59 +435,3 @@ class Page:
         self.guarded(self._show)
         self._show_buttons()
         return self.root
-
-
-def html(content: str = "", classes: tuple[str, ...] = ()) -> HTML:
-    """A piece of the page. Whatever comes from a file or a person must be escaped already."""
-    return HTML(value=content, _dom_classes=classes)
-
-
-def hidden(name: str, content: str = "") -> HTML:
-    """Something the page's script reads and nobody sees."""
-    made = HTML(value=content, _dom_classes=(name, "dm-hidden"))
-    made.layout.display = "none"
-    return made
-
-
-def column(*children: Widget, classes: tuple[str, ...] = ()) -> VBox:
-    """Parts below one another."""
-    return VBox(children, _dom_classes=("dm-column", *classes))
-
-
-def row(*children: Widget, classes: tuple[str, ...] = ()) -> VBox:
-    """Parts beside one another where there is room, and below one another on a phone."""
-    return VBox(children, _dom_classes=("dm-row", *classes))
-
-
-def section(heading: str, *children: Widget, level: int = 2, classes: tuple[str, ...] = ()) -> VBox:
-    """Parts under a heading of their own."""
-    return VBox([html(f"<h{level}>{escape(heading)}</h{level}>"), *children], _dom_classes=("dm-section", *classes))
-
-
-def folded(heading: str, *children: Widget) -> VBox:
-    """Parts under a heading that opens them; closed at first. The page's script makes it a disclosure."""
-    return VBox([html(escape(heading), classes=("dm-summary",)), *children], _dom_classes=("dm-folded",))
-
-
-def error_summary(title: str, lines: Iterable[str]) -> str:
-    """What went wrong, in the form that people who use public services know."""
-    rows = "".join(f"<li>{escape(one)}</li>" for one in lines if one.strip())
-    return f'<div class="dm-error-summary" role="alert"><h2>{escape(title)}</h2><ul>{rows}</ul></div>'
-
-
-class _Short(logging.Formatter):
-    """One line for each thing that failed; with DEVOMODEL_DEBUG the whole of it."""
-
-    def formatException(self, exception: Any) -> str:  # noqa: N802 (logging's own name)
-        whole = super().formatException(exception)
-        return whole if os.environ.get("DEVOMODEL_DEBUG") else f"({whole.splitlines()[-1]}) DEVOMODEL_DEBUG=1 tells more."
-
-
-def log_to_terminal() -> None:
-    """Send what is logged to the terminal of the server, past the kernel's own streams."""
-    stream = sys.__stderr__
-    if stream is not None and not LOG.handlers:
-        handler = logging.StreamHandler(stream)
-        handler.setFormatter(_Short("%(asctime)s %(message)s", "%H:%M"))
-        LOG.addHandler(handler)
-        LOG.propagate = False
