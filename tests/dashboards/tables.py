@@ -9,15 +9,20 @@ MINUS = "−"
 Table = dict[str, list[str]]
 
 
+def _plain(value: float) -> Decimal:
+    """A figure without the dust of binary fractions, so that half a penny is half a penny."""
+    return Decimal(f"{float(value):.9f}")
+
+
 def pounds(value: float, places: int = 0, sign: bool = False) -> str:
     """£1,235, and −£1,235; with its sign where asked."""
-    found = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    found = _plain(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return f"{MINUS if found < 0 else '+' if sign and found > 0 else ''}£{abs(found):,.{places}f}"
 
 
 def pence(value: float, sign: bool = False) -> str:
     """£75, but £75.50."""
-    found = Decimal(repr(float(value))).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    found = _plain(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return pounds(value, 0 if found == int(found) else 2, sign)
 
 
@@ -28,7 +33,7 @@ def year(label: str) -> str:
 
 def percent(share: float) -> str:
     """30%, and 73.7%."""
-    found = Decimal(repr(share * 100)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    found = _plain(share * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return f"{found.normalize():f}%" if found else "0%"
 
 
