@@ -142,11 +142,11 @@ class PreceptPage:
 
     def _hold_what_moved(self) -> None:
         """What is held after a move: the one of the three that moved; a new year or council begins as the case plans it."""
-        changed, page = self.page.changed, self.page
-        if len(changed) == 1 and changed <= set(WAYS):
-            page.set({"way": next(iter(changed))})
-        elif changed in ({"year"}, {"council"}):
-            page.set({"way": self.usual_way})
+        by_hand = self.page.by_hand
+        if by_hand in WAYS:
+            self.page.set({"way": by_hand})
+        elif by_hand in ("year", "council"):
+            self.page.set({"way": self.usual_way})
             self.base.start = self.base.value
 
     def _begin(self) -> None:
