@@ -156,8 +156,8 @@ def heading_figures(heading: Heading, effect: dict[str, tuple[float, float]], ye
         figure, more = effect[level]
         band_d = "same" if not to_pence(more) else charge(more, signed=True)
         rows += f"<tr><th scope=row>{escape(label)}</th><td>{escape(said(figure, '£'))}</td><td>{escape(band_d)}</td></tr>"
-    caption = f"{heading.label}: what each choice comes to, and what it alone puts on a Band D home’s year"
-    head = f"<tr><td></td><th scope=col>{year_words(year)}</th><th scope=col>At Band D</th></tr>"
+    caption = f"{heading.label}: what each choice comes to in {year_words(year)}, and what it alone puts on a Band D home’s year"
+    head = "<tr><td></td><th scope=col>The year</th><th scope=col>Band D</th></tr>"
     return (f'<table class="dm-on-levels"><caption class=unseen>{escape(caption)}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>'
             f"{more_about(heading)}")  # fmt: skip
 
