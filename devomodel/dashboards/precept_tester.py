@@ -254,7 +254,7 @@ class PreceptPage:
             )
         other = "bands" if self.which.value == "walk" and known else "walk"
         view["other"].value = shown.chart(views.main_chart(p, council, year, other)) if known else ""
-        shown_side_by_side = {"As planned": answer.plan, "As tested": p} if answer.plan is not p else {"Band D": p}
+        shown_side_by_side = {"As planned": answer.plan, "As tested": p} if answer.plan is not p else {"As planned": p}
         chart = charts.options(shown_side_by_side, f"{council}.band_d")
         view["ahead"].value = views.years_ahead(p, council) + shown.chart(chart)
         view["balance"].value = shown.chart(charts.reserves(p, council))
