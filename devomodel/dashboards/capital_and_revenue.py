@@ -127,7 +127,8 @@ class Scheme:
                 mechanism, _, rest = terms.principal.line.partition(".")
                 sources = [path for path in there if path.startswith(f"{mechanism}.funders.{rest.partition('.')[0]}.")]
             rest_of = [path for path in there if path.startswith(f"{start}.") and path not in (*sources, f"{start}.rate")]
-            of_loans += [f"{start}.shape", *sources, f"{start}.rate", f"{start}.term_years", *rest_of]
+            shaped = [f"{start}.shape"] if f"{prefix}.drawn" in live.base.sheet else []  # a loan drawn before the case is a fact
+            of_loans += [*shaped, *sources, f"{start}.rate", *([f"{start}.term_years"] if shaped else []), *rest_of]
         for scheme in views.schemes_of(live.base):
             for key, part in scheme.parts.items():
                 start = f"{scheme.name}.parts.{key}"

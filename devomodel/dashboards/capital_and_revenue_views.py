@@ -71,7 +71,7 @@ def boxes(projection: Projection, given: Projection, council: str, loan: str, ye
         return (said(now, unit), said(then, unit)) if unit == "£" else (_share(now), _share(then))
 
     cost, band_d = f"{council}.loan_cost", f"{council}.loan_cost_band_d"
-    box(f"Loans cost in {year_words(year)}", cost, *two(cost, "£"), "interest and repayment")
+    box(f"Loans cost in {year_words(year)}", cost, *two(cost, "£"), "to the revenue account")
     box("That is at Band D", band_d, *two(band_d, "charge"), f"{week(at(projection, band_d, year))} a week")
     share, income = f"{council}.loan_cost_share_of_precept", f"{council}.loan_cost_share_of_income"
     box("As a share of the precept", share, *two(share, "share"))

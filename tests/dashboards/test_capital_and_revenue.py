@@ -220,3 +220,82 @@ def test_an_option_that_borrows_nothing_says_so_and_still_shows_what_it_builds()
 def test_a_case_without_a_scheme_or_a_loan_names_one_to_try():
     with pytest.raises(DevomodelError, match="Castle Donington hub or Cowfold pavilion"):
         capital_and_revenue(case("bletchingdon"))
+
+
+DISTRICT = """
+case: A pool of a district council
+nation: england
+first_year: 2026-27
+years: 6
+councils:
+  district: {name: Anydale District Council, kind: district}
+  bank: {name: A lender, kind: public body}
+mechanisms:
+  pool:
+    use: capital_scheme
+    council: district
+    parts:
+      hall: {cost: {value: "£1,000,000", once: 2026-27, basis: assumption, note: n}, work: construction, life_years: 40}
+  loans:
+    use: borrowing
+    council: district
+    lender: bank
+    loans:
+      old: {principal: {value: "£400,000", basis: assumption, note: of 2016},
+            rate: {value: 3%, basis: assumption, note: of 2016}, term_years: 15, shape: equal_instalments, drawn: 2016-17}
+      new: {principal: {value: "£1,000,000", basis: assumption, note: n},
+            rate: {value: 5%, basis: estimate, note: March 2026}, term_years: 20, shape: maturity, drawn: 2026-27,
+            sinking_fund: {earns: {value: 3%, basis: assumption, note: n}}}
+  provision:
+    use: minimum_revenue_provision
+    council: district
+    unfinanced_capital: {line: pool.capital_cost}
+    asset_life: {value: 40, basis: assumption, note: n}
+"""
+
+
+def district() -> Scheme:
+    return Scheme(Page("capital-and-revenue", "Buy, borrow and run"), dm.load_text(DISTRICT, "pool.yaml"))
+
+
+def test_a_district_council_makes_provision_and_is_bound_by_no_parish_limit():
+    scheme = district()
+    assert "makes minimum revenue provision" in words(scheme.provided.value)
+    assert rows(scheme.costs.value)["Minimum revenue provision"] == ["£0", *["£25,000"] * 5]
+    assert "do not apply here" in words(scheme.limits.value)
+    assert "no charge by band" in words(scheme.bands.value)
+
+
+def test_a_loan_drawn_before_the_case_is_a_fact_and_has_no_control():
+    scheme = district()
+    assert [path for path in scheme.page.controls if path.startswith("loans.loans.old.")] == []
+    assert "Old loan" in words(scheme.balance.value)
+    scheme.loan.value = "loans.new"
+    assert "New loan" in words(scheme.balance.value)
+    assert scheme.page.query == "loan=loans.new"
+
+
+def test_a_loan_with_a_sinking_fund_repaid_in_another_way_loses_the_fund():
+    scheme = district()
+    scheme.loan.value = "loans.new"
+    assert "loans.new.fund.paid_in" in scheme.projection.sheet
+    scheme.page.controls["loans.loans.new.shape"].value = "annuity"
+    assert scheme.page.errors.value == ""
+    assert "loans.new.fund.paid_in" not in scheme.projection.sheet
+    kept = dm.project(dm.load_text(scheme._scenario(), "pool.yaml"), "from_the_dashboard")
+    assert kept.by_year("district.loan_cost") == scheme.projection.by_year("district.loan_cost")
+
+
+def test_the_share_of_income_counts_the_precept_and_every_other_receipt_but_no_transfer_from_reserves():
+    projection = dm.project(case("castle-donington-hub"))
+    cost, precept, hire = (projection.value(line, "2021-22")
+                           for line in ("town.loan_cost", "town.precept", "hub.income.room_hire_and_fees"))  # fmt: skip
+    assert projection.value("town.loan_cost_share_of_income", "2021-22") == pytest.approx(cost / (precept + hire))
+
+
+def test_the_chart_of_costs_keeps_capital_and_revenue_apart():
+    chart = dm.charts.scheme_costs(dm.project(case("castle-donington-hub")))
+    assert chart.title == "Over 8 years: £442,082 of capital, and £1,204,405 to find from revenue"
+    assert chart.table.rows[1][1:] == pytest.approx((420_000, 0, 143_000, 6_285.77))
+    with pytest.raises(DevomodelError, match="no capital scheme and no loan"):
+        dm.charts.scheme_costs(dm.project(case("castle-donington-hub"), "do_nothing"))
