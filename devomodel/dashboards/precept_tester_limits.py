@@ -93,18 +93,34 @@ def reserves_test(limits: Limits, live: Live, amounts: Mapping[str, float], coun
     if times.value != 2:
         breakdown = breakdown.replace("twice the precept", f"{times.value} times the precept")
     return (f'<p class="{"dm-bad" if reserve < -0.005 or short else ""}">{told}</p><p>{breakdown}</p>'
-            + shown.table(f"Reserves at {month}", ("What", "Figure"), rows) + _sources(((MONTHS, ""), (BREAKDOWN, ""))))  # fmt: skip
+            + shown.table(f"Reserves at {month}", ("What", "Figure"), rows) + _sources((MONTHS, BREAKDOWN)))  # fmt: skip
 
 
-def _sources(of: tuple[tuple[str, str], ...]) -> str:
-    """The dated parameters behind a test: each with its figure, source and whether it was verified."""
-    items = []
-    for name, label in of:
+def _sources(names: tuple[str, ...], years: tuple[str, ...] = ()) -> str:
+    """The dated parameters behind a test: each with its figure, source and whether it was verified.
+
+    years  those whose figures are told, where a parameter has one for each; none means the newest
+    """
+    items: dict[str, None] = {}
+    for name in names:
         parameter = parameters.find(name)
-        dated = parameter.labelled(label) if label else parameter.newest
-        assert dated is not None
-        items.append(_source(parameter, dated))
+        if parameter.kind == "examples":
+            items[_source(parameter, parameter.values[0])] = None
+            continue
+        dated = (
+            {year: one for year in years for one in [_of_year(parameter, year)] if one is not None} if parameter.yearly else {}
+        )
+        for one in dated.values() or [parameter.newest]:
+            assert one is not None
+            items[_source(parameter, one)] = None
     return f"<details><summary>Where these rules are from</summary><ul>{''.join(items)}</ul></details>"
+
+
+def _of_year(parameter: Parameter, year: str) -> Dated | None:
+    try:
+        return parameter.in_year(year)
+    except DevomodelError:
+        return None
 
 
 def _source(parameter: Parameter, dated: Dated) -> str:
@@ -208,7 +224,7 @@ def _stress(p: Projection, council: str, which: str) -> str:
             told += (
                 " It caught parishes above both its figures in the year before, and this council is not above both in any year."
             )
-        sources = _sources(((PROPOSAL, "consultation of 2016"), (PARISHES, "")))
+        sources = _sources((PROPOSAL, PARISHES), p.years)
     else:
         title = "The rule for shire districts, as if it bound this council"
         told = ("Under a district’s rule this plan "
@@ -219,7 +235,7 @@ def _stress(p: Projection, council: str, which: str) -> str:
             years = [year for year, one in zip(p.years, flags, strict=True) if one == flag]
             if years:
                 told += f" {words} {_span(years)}."
-        sources = _sources(((DISTRICT, ""),))
+        sources = _sources((DISTRICT,), p.years)
     columns = ("Year", "Band D before", "Band D", "Rule", "Most without a vote", "Room left", "Verdict", "Rule verified")
     return f"<h3>{title}</h3><p>{told}</p>{shown.table(title, columns, rows, text=(6, 7), unseen_caption=True)}{sources}"
 
