@@ -27,7 +27,7 @@ def pages_of(case: Case) -> tuple[str, ...]:
     precepting = any(isinstance(one, Precept) for variant in case.variants.values() for one in variant.mechanisms)
     found = [one.slug for one in PAGES if one.slug not in NEEDS or used.intersection(NEEDS[one.slug])]
     if not precepting:
-        found.remove("precept-tester")
+        found = [one for one in found if one not in ("precept-tester", "options-night")]
     return (*found, *(("residents",) if precepting else ()))
 
 

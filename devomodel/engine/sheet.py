@@ -73,6 +73,7 @@ class Sheet:
     sealed: bool = False
     _by_name: dict[str, Line] = field(default_factory=dict)
     _lookbacks: list[tuple[Line, LookBack]] = field(default_factory=list)
+    _tagged: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     @cached_property
     def years(self) -> tuple[str, ...]:
@@ -195,7 +196,12 @@ class Sheet:
 
     def tagged(self, **tags: Any) -> list[Line]:
         """The lines that carry all these tags. A tag may be given as a set of values, any of which will do."""
-        return [line for line in self.lines if all(_matches(line.tags.get(tag), value) for tag, value in tags.items())]
+        few: Sequence[int] = range(len(self.lines))
+        for tag, value in tags.items():
+            if isinstance(value, str) and len(few) > len(carrying := self._tagged.get((tag, value), ())):
+                few = carrying
+        return [line for line in (self.lines[index] for index in few)
+                if all(_matches(line.tags.get(tag), value) for tag, value in tags.items())]  # fmt: skip
 
     def holding(self, figures: Mapping[str, Sequence[float]]) -> Sheet:
         """A sealed sheet again, with some lines given instead of worked; every other line is worked as before.
@@ -273,6 +279,9 @@ class Sheet:
         line = Line(len(self.lines), name, label, of, **parts)
         self.lines.append(line)
         self._by_name[name] = line
+        for tag, value in line.tags.items():
+            if isinstance(value, str):
+                self._tagged.setdefault((tag, value), []).append(line.index)
         return line
 
 

@@ -71,7 +71,7 @@ class Room:
     def full(self) -> str:
         """Why there is no room for another; nothing when there is."""
         if self.taken >= self.most:
-            return f"All {self.most} places are taken."
+            return f"All {self.most} places are taken." if self.most > 1 else "The only place is taken."
         if psutil.virtual_memory().available < MEMORY_KEPT_FREE:
             return "This computer has no memory left for another page."
         return ""
