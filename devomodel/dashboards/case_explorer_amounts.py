@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 from devomodel.case.reader import Reader
@@ -120,7 +121,8 @@ class Amounts:
         self.live = live
         wanted = list(dict.fromkeys(paths))
         self.page.forget(*(path for path in before if another or path not in wanted))
-        made = []
+        made: list[str] = []
+        lost: list[str] = []
         for path in wanted:
             if path in self.page.controls:
                 made.append(path)
@@ -137,8 +139,18 @@ class Amounts:
                 try:
                     control.from_text(moved[path])
                 except ValueError:
-                    self.page.refused.append(f"{control.description} cannot be {moved[path]} in this option.")
+                    lost.append(f"{control.description}: {before[path].in_words(before[path].value)} is out of bounds here.")
+        if another:
+            lost += [f"{before[path].description} is not in this option." for path in moved if path not in made]
+            self._tell(lost)
         return made
+
+    def _tell(self, lost: list[str]) -> None:
+        """What was moved and does not go along to the option now shown."""
+        rows = "".join(f"<li>{escape(one)}</li>" for one in lost)
+        if self.page.ready:
+            told = "<p>Not everything that you moved goes along to this option:</p>"
+            self.page.notes.value = f'<div class="dm-inset">{told}<ul>{rows}</ul></div>' if rows else ""
 
     @property
     def moved(self) -> dict[str, float]:

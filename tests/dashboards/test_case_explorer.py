@@ -120,6 +120,7 @@ def test_what_is_moved_in_one_option_goes_along_to_another_that_has_it():
     explorer.option.value = "save_first"  # it has the works, at a price of its own, and no loan
     assert explorer.amounts.moved == {"hub.parts.works.cost": 150_000}
     assert explorer.page.controls["hub.parts.works.cost"].start == 127_000
+    assert "Hub loan: interest a year is not in this option." in words(explorer.page.notes.value)
     explorer.page.undo()
     assert explorer.amounts.moved == {"hub.parts.works.cost": 150_000, "loan.loans.hub.rate": 0.04}
 
