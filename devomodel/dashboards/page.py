@@ -7,25 +7,22 @@ A page works in a notebook too, and can be tested without a browser: set a contr
 from __future__ import annotations
 
 import asyncio
-import base64
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from html import escape
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from ipywidgets import Button, VBox, Widget
 
 from devomodel.case import Case, load_text
 from devomodel.dashboards.controls import Amount, Choice, Control, Count, Menu, Switch, Words
+from devomodel.dashboards.keeping import Keeping
 from devomodel.dashboards.log import LOG, log_to_terminal
 from devomodel.dashboards.parts import column, error_summary, folded, hidden, html, row, section
 from devomodel.dashboards.shelf import BLANK, Shelf
 from devomodel.problems import DevomodelError, InputError
-
-Maker = Callable[[], str | bytes]
 
 SETTLED = 0.12
 """Seconds without a change after which what is slower to make is made."""
@@ -36,11 +33,9 @@ ONE_CHANGE = 1.0
 """Seconds within which moves of one control count as one change to undo."""
 
 MOST_UNDONE = 100
-LONGEST_DOWNLOAD = 6_000_000
-KINDS = {".csv": "text/csv", ".svg": "image/svg+xml", ".yaml": "text/yaml", ".html": "text/html", ".json": "application/json"}
 
 
-class Page:
+class Page(Keeping):
     """One page.
 
     slug     its address
@@ -70,20 +65,16 @@ class Page:
         self.moved = ""
         self.ready = False
         self.now: dict[str, str] = {}
-        self.address_view = hidden("dm-address")
         self.title_view = hidden("dm-title", escape(title))
         self.says = html(classes=("dm-says",))
         self.errors = html(classes=("dm-errors",))
         self.notes = html(classes=("dm-notes",))
-        self.changes_view = html(classes=("dm-changes",))
         self.undo_button = self.button("Undo", self.undo, disabled=True)
         self.redo_button = self.button("Redo", self.redo, disabled=True)
         self.reset_button = self.button("Back to the start", self.reset, disabled=True)
-        self.downloads: list[Widget] = []
         self.heading = html(f"<h1>{escape(title)}</h1>{f'<p class=lead>{lead}</p>' if lead else ''}")
         self.root = VBox([], _dom_classes=("dm-page", f"dm-{slug}", *(("dm-meeting",) if meeting else ())))
-        self.link_view = html(classes=("dm-link",))
-        self.saved_view = html(classes=("dm-saved",))
+        self.make_keeping()
 
     def open(self, case: Case | None, usual: str) -> Case:
         """The case of the page: the one it was given, the one its address names, or the usual one.
@@ -133,26 +124,6 @@ class Page:
         made = Button(description=label, _dom_classes=(f"dm-{kind}",), **more)
         made.on_click(lambda _: self.guarded(action))
         return made
-
-    def download(self, label: str, name: Callable[[], str] | str, maker: Maker) -> None:
-        """A file that is made when it is asked for: its kind is the ending of its name, and text is UTF-8."""
-        ready = html(classes=("dm-ready",))
-
-        def give() -> None:
-            content = maker()
-            content = content.encode("utf-8") if isinstance(content, str) else content
-            called = name() if callable(name) else name
-            if len(content) > LONGEST_DOWNLOAD:
-                raise DevomodelError(
-                    f"{called} would be larger than 6 MB. Use the command line for it: devomodel run --format csv"
-                )
-            kind = KINDS.get(os.path.splitext(called)[1], "application/octet-stream")
-            data = base64.b64encode(content).decode()
-            ready.value = ""
-            ready.value = (f'<a class="dm-file" download="{escape(called)}" href="data:{kind};charset=utf-8;base64,{data}">'
-                           f"{escape(called)}</a> is ready.")  # fmt: skip
-
-        self.downloads.append(VBox([self.button(label, give), ready], _dom_classes=("dm-download",)))
 
     def _add(self, key: str, control: Any) -> Any:
         assert (key not in self.controls and key.isidentifier()) or "." in key or "-" in key, key
@@ -261,7 +232,7 @@ class Page:
 
     def _settled(self) -> None:
         self.waiting = None
-        for later in [self._show_address, *self.laters]:
+        for later in [self.show_address, *self.laters]:
             self.guarded(later)
 
     def guarded(self, action: Callable[[], None]) -> None:
@@ -338,10 +309,10 @@ class Page:
 
     @property
     def _starts(self) -> dict[str, str]:
-        return {key: self._start_text(control) for key, control in self.controls.items()}
+        return {key: self.start_text(control) for key, control in self.controls.items()}
 
     @staticmethod
-    def _start_text(control: Control) -> str:
+    def start_text(control: Control) -> str:
         if isinstance(control, Amount):
             return repr(float(control.start)).removesuffix(".0")
         return ("yes" if control.start else "no") if isinstance(control, Switch) else str(control.start)
@@ -353,55 +324,7 @@ class Page:
     def what_changed(self) -> list[tuple[str, str, str]]:
         """Each control that is not where it started: its label, what it was, what it is."""
         return [(control.description, control.in_words(control.start), control.in_words(control.value))
-                for control in self.controls.values() if control.as_text() != self._start_text(control)]  # fmt: skip
-
-    # The address, keeping and sharing
-
-    @property
-    def query(self) -> str:
-        """The choices that are not where they started, as the address holds them, the case first."""
-        moved = {
-            key: control.as_text()
-            for key, control in self.controls.items()
-            if key in self.kept or control.as_text() != self._start_text(control)
-        }
-        return urlencode({**({"case": self.case_key} if self.case_key else {}), **moved, **self.asked})
-
-    def _show_address(self) -> None:
-        query = self.query
-        if self.address_view.value != escape(query):
-            self.address_view.value = escape(query)
-            self.link_view.value = self.saved_view.value = ""
-        rows = "".join(f"<li>{escape(label)}: {escape(before)} became <strong>{escape(after)}</strong></li>"
-                       for label, before, after in self.what_changed())  # fmt: skip
-        self.changes_view.value = (
-            f"<h3>What you changed</h3><ul>{rows}</ul>" if rows else "<h3>What you changed</h3><p>Nothing yet.</p>"
-        )
-
-    def _show_link(self) -> None:
-        """The address in full, with its QR code for the phones of others."""
-        from devomodel.reports.qr import qr_svg
-
-        public = os.environ.get("DEVOMODEL_PUBLIC", "").replace("{port}", os.environ.get("VOILA_APP_PORT", ""))
-        address = f"{public or '/'}{self.slug}?{self.query}"
-        if not public:
-            self.link_view.value = ('<p>The address of this page holds your choices: copy it from the address bar, or keep it as a bookmark. '
-                                    "It opens on this computer only. To let others open it: devomodel dashboard --share</p>")  # fmt: skip
-            return
-        self.link_view.value = f'<p><a href="{escape(address)}">{escape(address)}</a></p>{qr_svg(address)}'
-
-    def _save(self) -> None:
-        """Keep the work in the folder on this computer."""
-        title = self.save_name.value.strip() or self.title
-        moved = {key: value for key, value in parse_qsl(self.query) if key != "case"}
-        work = Shelf.told().work
-        name = work.save(title, self.slug, urlencode(moved), self.source_text)
-        self.saved_view.value = (f'<p role="status">Saved as ‘{escape(title)}’ in {escape(work.folder.name)}. It is under '
-                                 f"‘Recent work’ on the first page, and opens with these choices.</p>")  # fmt: skip
-        LOG.info("Saved %s", name)
-
-    source_text = ""
-    """The text of the case as the page opened it, which saved work opens again with."""
+                for control in self.controls.values() if control.as_text() != self.start_text(control)]  # fmt: skip
 
     # Putting it together
 
@@ -418,18 +341,8 @@ class Page:
             rows = "".join(f"<li>{escape(one)}</li>" for one in self.refused)
             self.notes.value = f'<div class="dm-inset"><p>Some choices in the address could not be used:</p><ul>{rows}</ul></div>'
         tools = VBox([self.undo_button, self.redo_button, self.reset_button], _dom_classes=("dm-tools",))
-        keep: list[Widget] = [html("<h2>Keep and share</h2>"), self.changes_view]
-        if self.downloads:
-            keep.append(VBox([html("<h3>Download</h3>"), *self.downloads], _dom_classes=("dm-downloads",)))
-        if self.source_text and os.environ.get("HTTP_X_DEVOMODEL_ROLE") == "presenter":
-            self.save_name = Words("Name for this work", self.title)
-            keep.append(VBox([html("<h3>Save on this computer</h3>"), self.save_name, self.button("Save", self._save, "main"),
-                              self.saved_view], _dom_classes=("dm-save",)))  # fmt: skip
-        if os.environ.get("DEVOMODEL_SERVED"):
-            keep.append(VBox([html("<h3>Link to these choices</h3>"), self.button("Show the link and its QR code", self._show_link),
-                              self.link_view], _dom_classes=("dm-links",)))  # fmt: skip
         self.root.children = (self.address_view, self.title_view, self.heading, self.notes, self.errors, self.says, *parts, tools,
-                              VBox(keep, _dom_classes=("dm-keep",)))  # fmt: skip
+                              self.keep_and_share())  # fmt: skip
         self.ready = True
         self.changed = set(self.controls)
         self.guarded(self._show)
