@@ -14,8 +14,12 @@ ROWS = ("With what is chosen here", "Without a decision", "Difference")
 
 def expected(projection: Projection, before: Projection, name: str, label: str, at: str, agreed: str) -> dict[str, Table]:
     """Caption → row → cells of the whole page, for a year and a cost share."""
-    found = {f"Rules side by side, {year(at)}": rules(projection, name, at, agreed), f"{label}: who bears what of it": who(projection, name),
-             "What passes between them": between(projection)}  # fmt: skip
+    found = {"What passes between them": between(projection)}
+    if f"{name}.shared_cost" in projection.sheet:
+        found |= {
+            f"Rules side by side, {year(at)}": rules(projection, name, at, agreed),
+            f"{label}: who bears what of it": who(projection, name),
+        }
     for party in projection.case.councils:
         own = projection.sheet.parties[party]
         moved = budget(projection, before, party)
