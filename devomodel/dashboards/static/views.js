@@ -96,7 +96,9 @@ function boxView(model, models) {
   const box = element(folded ? "details" : "div", {class: "box"}), shown = new Map();
   function show() {
     const wanted = model.state.children || [];
+    let lost = false;
     for (const [reference, view] of shown) if (!wanted.includes(reference)) {
+      lost = lost || view.element.contains(document.activeElement);
       view.element.remove();
       view.model.views = view.model.views.filter(one => one !== view);
       shown.delete(reference);
@@ -110,6 +112,8 @@ function boxView(model, models) {
       const child = shown.get(reference).element;
       if (box.children[place] !== child) box.insertBefore(child, box.children[place] || null);
     });
+    // What had the focus is gone: it goes to what is nearest, not to the top of the page.
+    if (lost) (focusable(box)[0] || focusable(box.parentElement || box)[0] || document.getElementById("content")).focus({preventScroll: true});
   }
   show();
   return {element: box, show};
@@ -135,7 +139,7 @@ function htmlView(model) {
   return {element: made, show};
 }
 
-const focusable = made => [...made.querySelectorAll("a[href], summary, button, input, [tabindex]")];
+const focusable = made => [...made.querySelectorAll("a[href], summary, button, input, select, textarea, [tabindex]")];
 const indexOf = (made, one) => focusable(made).indexOf(one);
 
 function labelView(model) {
