@@ -278,9 +278,8 @@ def pages() -> None:
         browser.close()
     base = next(one for one in found if one.name == "stock Voila, same widgets")
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {VISITS} visits, {PRESSES} presses")
-    print(
-        f"{'':34} {'slider ms, median, range':>19}  {'chart':>5} {'90th':>6} {'MB':>7} {'files':>5} {'MB each':>6}   ratio to stock: slider, chart"
-    )
+    headings = ("", "slider ms, range", "chart", "90th", "MB", "files", "MB each", "slider and chart ÷ stock")
+    print("{:34} {:>19}  {:>5} {:>6} {:>7} {:>5} {:>6}   {}".format(*headings))
     for one in found:
         print(one.row(None if one is base else base))
 

@@ -174,10 +174,17 @@ class Live:
         """A loan's rate says its date wherever it stands, so that one that is moved names the rate that it was moved from."""
         source = self.case.sources.get(amount.source)
         rests_on = (amount.basis, source.title if source else "", source.date if source else "", amount.note)
-        told = f"moved from {share_text(amount.value or 0.0, 4)}, which rests on: {', '.join(str(one) for one in rests_on if one)}"
+        told = (
+            f"moved from {share_text(amount.value or 0.0, 4)}, which rests on: {', '.join(str(one) for one in rests_on if one)}"
+        )
         told = told[:1_500]
         dated = re.search(r"\b(19|20|21)\d\d\b", told)
-        return {"value": figure, "basis": "assumption", **({} if dated or not source else {"source": amount.source}), "note": told}
+        return {
+            "value": figure,
+            "basis": "assumption",
+            **({} if dated or not source else {"source": amount.source}),
+            "note": told,
+        }
 
 
 def _drop(block: dict[str, Any], path: str, base: Mapping[str, Any]) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from devomodel.dashboards.shelf import Shelf
+from devomodel.problems import DevomodelError
 from tests.serving import ROOT, Served, Stranger, Talk, serve
 
-PAGE = "/precept-tester?case=castle-donington"
+PAGE = "/case-explorer?case=castle-donington&tax_base.homes=2500"
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,27 @@ def talk(stranger: Stranger, kernel: str) -> Iterator[Talk]:
     opened = stranger.channel(kernel)
     yield opened
     opened.socket.close()
+
+
+UNKNOWN_EVENTS: tuple[Any, ...] = (
+    {"event": "typed", "text": "9" * 5_000}, {"event": "typed", "text": 5}, {"event": "click"}, {"event": "step", "steps": 1e9},
+    {"event": "step", "steps": True}, {"event": "set", "text": "1"}, {"event": "step", "steps": 10**9}, {}, [], None, "typed",
+)  # fmt: skip
+
+NOWHERE = """
+    /api/kernels /api/kernels/{kernel} /api/contents /api/contents/pyproject.toml /api/sessions /api/terminals /api/status /api /api/me
+    /api/kernelspecs /api/config/x /terminals/1 /terminals/new/x /files/pyproject.toml /tree /lab /nbconvert/html/x.ipynb /view/x /metrics
+    /logout /shutdown /voila/files/page.ipynb /voila/static/voila.js /voila/render/page.ipynb /voila/tree /voila/api/contents
+    /voila/templates/lab/static/../../../../../../../etc/passwd /voila/api/shutdown/{kernel} /voila/labextensions/x /voila/api/themes/x
+    /static/ /static/..%2f..%2fpage.py /static/../page.py /static/page.py /static/%2e%2e/shelf.py /residents/..%2f..%2fpyproject
+    /residents/nothing /page.ipynb /precept-tester/x /%2e%2e/%2e%2e/etc/passwd /favicon.ico /robots.txt /.git/config /channel/x
+    /kernelspecs/python3/logo-64x64.png
+"""
+"""Addresses of Jupyter's and Voila's servers, of files, and of nothing."""
+
+WRONG_KEYS = ["../../pyproject", "/etc/passwd", "castle-donington/../x", "\x00", "opened-../../x", "saved-../x", "parish-99999", "parish--1",
+              "parish-", "opened-nothing", "opened-", "saved-nothing", "saved-", "nothing", "<script>alert(1)</script>", "x" * 500, "\u202e",
+              "con", "..", ".", "opened-..", "parish-٣"]  # fmt: skip
 
 
 def of_kind(states: dict[str, Any], kind: str) -> tuple[str, dict[str, Any]]:
@@ -130,8 +153,7 @@ def test_an_amount_reads_what_is_typed_and_refuses_what_is_no_figure(talk: Talk)
     for wrong in ("1e400", "nan", "inf", "__import__('os')", "<script>alert(1)</script>", "9" * 190, "=1+1", "٣"):
         now = after({"event": "typed", "text": wrong})
         assert now["value"] == start["value"] and now["error"] and now["typed"] == wrong, wrong
-    for unknown in ({"event": "typed", "text": "9" * 5_000}, {"event": "typed", "text": 5}, {"event": "click"}, {"event": "step", "steps": 1e9},
-                    {"event": "step", "steps": True}, {"event": "set", "text": "1"}, {"event": "step", "steps": 10**9}, {}, [], None, "typed"):  # fmt: skip
+    for unknown in UNKNOWN_EVENTS:
         assert after(unknown)["value"] == start["value"], unknown
 
 
@@ -198,16 +220,7 @@ def test_nobody_hears_what_a_waiting_kernel_is_told(hall: Served, kernel: str) -
 # Addresses
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/api/kernels", "/api/kernels/{kernel}", "/api/contents", "/api/contents/pyproject.toml", "/api/sessions", "/api/terminals", "/api/status",
-     "/api", "/api/me", "/api/kernelspecs", "/api/config/x", "/terminals/1", "/terminals/new/x", "/files/pyproject.toml", "/tree", "/lab",
-     "/nbconvert/html/x.ipynb", "/view/x", "/metrics", "/logout", "/shutdown", "/voila/files/page.ipynb", "/voila/static/voila.js",
-     "/voila/render/page.ipynb", "/voila/tree", "/voila/api/contents", "/voila/templates/lab/static/../../../../../../../etc/passwd",
-     "/voila/api/shutdown/{kernel}", "/voila/labextensions/x", "/voila/api/themes/x", "/static/", "/static/..%2f..%2fpage.py", "/static/../page.py",
-     "/static/page.py", "/static/%2e%2e/shelf.py", "/residents/..%2f..%2fpyproject", "/residents/nothing", "/page.ipynb", "/precept-tester/x",
-     "/%2e%2e/%2e%2e/etc/passwd", "/favicon.ico", "/robots.txt", "/.git/config", "/channel/x", "/kernelspecs/python3/logo-64x64.png"],
-)  # fmt: skip
+@pytest.mark.parametrize("path", NOWHERE.split())
 def test_there_is_nothing_at_any_other_address(stranger: Stranger, kernel: str, path: str) -> None:
     for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
         answer = stranger.ask(path.format(kernel=kernel), method, body=b"" if method != "GET" else None)
@@ -216,9 +229,16 @@ def test_there_is_nothing_at_any_other_address(stranger: Stranger, kernel: str, 
         assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("key", ["../../pyproject", "/etc/passwd", "castle-donington/../x", "%00", "opened-../../x", "saved-../x", "parish-99999",
-                                 "parish--1", "opened-nothing", "saved-nothing", "nothing", "<script>alert(1)</script>", "x" * 500, "‮", "con"])  # fmt: skip
-def test_no_case_but_those_on_the_shelf_can_be_opened(hall: Served, key: str) -> None:
+@pytest.mark.parametrize("key", WRONG_KEYS)
+def test_no_case_but_those_on_the_shelf_has_a_key(tmp_path: Path, key: str) -> None:
+    shelf = Shelf.of((), tmp_path)
+    with pytest.raises(DevomodelError) as refused:
+        shelf.text(key)
+    assert str(ROOT) not in str(refused.value) and str(tmp_path) not in str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["../../pyproject", "<script>alert(1)</script>", "saved-nothing"])
+def test_a_case_that_is_not_on_the_shelf_cannot_be_opened(hall: Served, key: str) -> None:
     from urllib.parse import quote
 
     one = Stranger(hall.address)
