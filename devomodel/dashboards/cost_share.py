@@ -50,6 +50,10 @@ class Sharing:
         self.shared = {
             (option, name): Shared(self.lives.plain[option], name) for option, own in self.names.items() for name in own
         }
+        many = next((one for one in self.shared.values() if len(one.parties) > MOST_PARTIES), None)
+        if many is not None:
+            raise DevomodelError(f"{many.label} is shared by {len(many.parties)} parties, and this page sets rules side by side for at most "
+                                 f"{MOST_PARTIES}. `devomodel run` shows what each of them pays.")  # fmt: skip
         self.refused: list[str] = []
         self.live = self.lives.plain[case.preferred]
         self.amounts: dict[str, float] = {}
@@ -210,7 +214,7 @@ class Sharing:
         amounts, edits = self.steering.amounts(option), self.steering.edits(option)
         if shared is not None:
             terms = self.terms
-            edits = (*edits, *shared.edits(terms)) if len(shared.parties) <= MOST_PARTIES else edits
+            edits = (*edits, *shared.edits(terms))
             amounts = shared.placed(amounts, terms)
             if terms.cap == CAP and self.cap_at.value != self.cap_at.start:
                 amounts[f"{shared.name}.limits.{terms.cap_of}.at_most"] = self.cap_at.value

@@ -89,7 +89,7 @@ class CostShare(Rule, Mechanism):
         if self.true_up is not None:
             self._true_up(sheet, split, floors, parts, basis, manager, words)
         if self.side_by_side is not None:
-            write_side_by_side(sheet, name, self.side_by_side, split, parts, cost, words)
+            write_side_by_side(sheet, name, self.side_by_side, split, parts, cost, words, manager)
 
     def _manager(self) -> str:
         found = self.manager or self.taker_of_rest

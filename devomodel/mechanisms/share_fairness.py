@@ -182,12 +182,13 @@ class RuleRow:
 
 
 def write_side_by_side(
-    sheet: CaseSheet, name: str, block: SideBySide, split: Split, parts: Mapping[str, Line], cost: Line, words: str
+    sheet: CaseSheet, name: str, block: SideBySide, split: Split, parts: Mapping[str, Line], cost: Line, words: str, manager: str
 ) -> None:
     """Lines for each rule and party, with what each would pay alone where the case says so.
 
-    parts   what each party pays under the rule agreed
-    cost    the cost shared, £ in whole pence
+    parts    what each party pays under the rule agreed
+    cost     the cost shared, £ in whole pence
+    manager  who bears what is left under a rule of fixed sums
     Raises SheetError for too many parties, or where the cost alone is given for some only.
     """
     where = f"mechanisms › {name} › side_by_side"
@@ -203,7 +204,7 @@ def write_side_by_side(
     _write_rule(sheet, name, AGREED, LABELS[AGREED], parts, alone)
     for rule, one in block.rules.items():
         other = one.put_on(
-            sheet, f"{name}.side_by_side.{rule}", split.bearer, f"{where} › rules › {rule}", f"{words}, {label_of(rule).lower()}"
+            sheet, f"{name}.side_by_side.{rule}", manager, f"{where} › rules › {rule}", f"{words}, {label_of(rule).lower()}"
         )
         strangers = [party for party in other.parties if party not in parties]
         if strangers:

@@ -196,6 +196,38 @@ def test_a_case_that_shares_no_cost_says_which_one_does():
         page_function(dm.load(SCENARIOS / "padiham.yaml"))
 
 
+def test_a_cost_shared_by_nine_parties_is_refused_with_the_number_that_can_be_compared():
+    villages = [f"village_{place}" for place in range(8)]
+    parties = "".join(f"  {one}: {{name: Village {one[-1]}, kind: parish}}\n" for one in villages)
+    shares = ", ".join(f"{one}: {{value: 10%, basis: assumption, note: made up}}" for one in villages)
+    text = ("case: A hall shared by nine\nnation: england\nfirst_year: 2027-28\nyears: 2\nillustrative: true\ncouncils:\n"
+            f"  town: {{name: Town council, kind: town}}\n{parties}mechanisms:\n  hall:\n    use: cost_share\n    label: Hall\n"
+            f"    shares: {{{shares}, town: rest}}\n"
+            "    gross_running_cost: {value: \"£90,000\", basis: assumption, note: made up}\n")  # fmt: skip
+    with pytest.raises(DevomodelError, match="Hall is shared by 9 parties, and this page sets rules side by side for at most 8"):
+        page_function(dm.load_text(text))
+
+
+def test_three_parties_pay_equal_shares_to_the_penny():
+    text = ("case: A hall shared by three\nnation: england\nfirst_year: 2027-28\nyears: 2\nillustrative: true\ncouncils:\n"
+            "  town: {name: Town council, kind: town}\n  near: {name: Near parish, kind: parish}\n  far: {name: Far parish, kind: parish}\n"
+            "mechanisms:\n  hall:\n    use: cost_share\n    label: Hall\n    manager: town\n"
+            "    sums: {near: {value: \"£20,000\", basis: assumption, note: made up},\n"
+            "           far: {value: \"£1,000\", basis: assumption, note: made up}}\n"
+            "    gross_running_cost: {value: \"£100,000\", basis: assumption, note: made up}\n")  # fmt: skip
+    page = Page("cost-share", "Share a cost")
+    of = Sharing(page, page.open(dm.load_text(text), usual=HALL))
+    parts = [f"hall.{party}.part" for party in ("near", "far", "town")]
+    assert [of.projection.value(one, "2027-28") for one in parts] == [20_000, 1_000, 79_000]
+    of.rule.value = "equal"
+    assert sorted(of.projection.value(one, "2027-28") for one in parts) == [33_333.33, 33_333.33, 33_333.34]
+    of.rule.value = "fixed"
+    of.fixed["near"].set(0.5)
+    of.fixed["far"].set(0.25)
+    assert [of.projection.value(one, "2027-28") for one in parts] == [50_000, 25_000, 25_000]
+    assert "Town council bears £25,000" in says(of)
+
+
 def test_a_page_opens_on_a_case_in_hand_and_on_the_usual_one():
     root = page_function(dm.load(SCENARIOS / f"{BILL}.yaml"))
     assert "dm-cost-share" in root._dom_classes
