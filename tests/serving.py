@@ -139,6 +139,7 @@ class Talk:
 
     def send(self, kind: str, content: Any, channel: str = "shell", metadata: Any = None) -> str:
         """Send a message, and give its id."""
+        time.sleep(0.01)  # the server drops what comes faster than any hand moves
         name = uuid4().hex
         header = {"msg_id": name, "msg_type": kind, "session": self.session, "username": "", "version": "5.3", "date": ""}
         self.socket.send(json.dumps({"channel": channel, "header": header, "parent_header": {}, "metadata": metadata or {},

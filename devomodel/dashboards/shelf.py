@@ -24,7 +24,7 @@ LONGEST_FILE = 1_000_000
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SERVED = "DEVOMODEL_SERVED"
 SAMPLE = "precept-consultation"
-KEY = re.compile(r"[\w.-]{1,120}")
+KEY = re.compile(r"[A-Za-z0-9_.-]{1,120}")
 OPENED, SAVED, PARISH, BLANK = "opened-", "saved-", "parish-", "blank"
 
 
@@ -69,7 +69,7 @@ class Shelf:
                 )
         found: dict[str, Path] = {}
         for one in given or sorted(SCENARIOS.glob("*.yaml")):
-            key = re.sub(r"[^\w.-]+", "-", one.stem)[:80] or "case"
+            key = re.sub(r"[^A-Za-z0-9_.-]+", "-", one.stem)[:80] or "case"
             while key in found:
                 key = f"{key}-2"
             found[key] = one.resolve()
@@ -114,7 +114,7 @@ class Shelf:
 
     def take_in(self, name: str, content: bytes) -> str:
         """Keep a file that somebody opened, and give its key. Raises DevomodelError when it cannot be kept."""
-        stem = re.sub(r"[^\w.-]+", "-", Path(name.replace("\\", "/")).stem)[:60].strip(".-") or "case"
+        stem = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(name.replace("\\", "/")).stem)[:60].strip(".-") or "case"
         kept = f"{stem}-{secrets.token_hex(4)}"
         self.work.keep_opened(kept, content)
         return OPENED + kept

@@ -15,7 +15,7 @@ from typing import Any
 
 from devomodel.problems import DevomodelError
 
-NAME = re.compile(r"[\w-]{1,100}")
+NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 MOST_LISTED = 20
 
 
