@@ -254,11 +254,11 @@ class Sharing:
             ].value = "<p>In this option no cost is shared: one party bears it. What passes between them is below.</p>"
             named = next((key for key in self.case.councils if f"{key}.band_d" in projection.sheet), "")
             chart = charts.by_year(projection, line=f"{named}.band_d") if named else None
-            view["chart"].value = chart.as_figure() if chart else ""
+            view["chart"].value = shown.chart(chart) if chart else ""
             self.page.say(f"No cost is shared in this option. {f'{chart.title}.' if chart else ''}".strip())
             return
         view["boxes"].value = views.boxes(projection, shared, year)
-        view["chart"].value = charts.shares(projection, shared.name, year).as_figure()
+        view["chart"].value = shown.chart(charts.shares(projection, shared.name, year))
         self.page.say(self._sentence(shared))
 
     def _sentence(self, shared: Shared) -> str:

@@ -177,7 +177,7 @@ class Stacking:
         party, _, account = str(self.pictures[option].value).rpartition(".")
         chart = views.chart(projection, party, account)
         view["chart"].value = (
-            chart.as_figure() if chart else "<p>Nothing is spent on this account, so there is nothing to pay for.</p>"
+            shown.chart(chart) if chart else "<p>Nothing is spent on this account, so there is nothing to pay for.</p>"
         )
         wrong = failing(projection)
         view["conditions"].value = views.conditions(projection)

@@ -174,7 +174,7 @@ def cliffs(projection: Projection, relevant: Sequence[str]) -> str:
     made = shown.table("Money that ends", ("What ends", "Last year", "Paid in it", "Goes on without it", "Who pays then", "At Band D"),
                        [cliff_row(one) for one in found], text=(1, 4, 5)) if found else "<p>Nothing that a party receives ends.</p>"  # fmt: skip
     if found and weight(found[0])[0]:
-        made += charts.cliff(projection).as_figure()
+        made += shown.chart(charts.cliff(projection))
     elif found:
         made += "<p>All of it is paid once for capital, so no yearly budget rests on it.</p>"
     if found:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from devomodel.model import Projection
     from devomodel.statements import Statement
 
+PHONE = 330
+"""How wide a chart is on a phone, in pixels."""
+
 NONE = "–"
 """What stands where there is no figure."""
 
@@ -140,8 +143,9 @@ def _cell(value: float, unit: str) -> str:
 
 
 def chart(of: Chart) -> str:
-    """A chart with its figures behind it."""
-    return of.as_figure()
+    """A chart with its figures behind it, laid out twice: for a wide window, and for a phone, where its words keep their size."""
+    return (f'<figure class="dm-chart"><div class="dm-wide">{of.svg()}</div><div class="dm-narrow">{of.at(PHONE).svg()}</div><figcaption>'
+            f"<details><summary>The figures behind this chart</summary>{of.table.html()}</details></figcaption></figure>")  # fmt: skip
 
 
 def checks(found: Sequence[CheckResult]) -> str:
