@@ -75,7 +75,8 @@ def cut_short(text: str, most: int = SHORT) -> tuple[str, str]:
     """
     if len(text) <= most:
         return text, ""
-    return f"{text[: most - 1].rsplit(' ', 1)[0].rstrip(',;: ') if ' ' in text[:most] else text[: most - 1]}…", text
+    words = text[:most].rpartition(" ")[0].rstrip(",;: ")
+    return f"{words or text[: most - 1]}…", text
 
 
 @dataclass(eq=False)

@@ -37,7 +37,7 @@ def started(tmp_path: Path) -> Iterator[Callable[..., Served]]:
 
 def test_a_page_that_lost_its_channel_keeps_its_place_for_a_while() -> None:
     room = Room(most=5, idle=600)
-    room.claim("kernel", "visitor")
+    room.claim("kernel", room.arrive("visitor"))
     room.opened("kernel", "socket")
     room.closed("kernel", "socket")
     left = room.seats["kernel"].left
@@ -49,14 +49,14 @@ def test_a_page_that_lost_its_channel_keeps_its_place_for_a_while() -> None:
 
 def test_a_page_that_never_opened_its_channel_is_taken_back() -> None:
     room = Room(most=5, idle=600)
-    room.claim("kernel", "visitor")
+    room.claim("kernel", room.arrive("visitor"))
     since = room.seats["kernel"].since
     assert room.overdue(since + ARRIVING - 1) == {} and room.overdue(since + ARRIVING + 1) == {"kernel": "left"}
 
 
 def test_a_page_that_nobody_touches_is_closed_and_one_that_is_touched_is_not() -> None:
     room = Room(most=5, idle=600)
-    room.claim("kernel", "visitor")
+    room.claim("kernel", room.arrive("visitor"))
     room.opened("kernel", "socket")
     touched = room.seats["kernel"].touched
     assert room.overdue(touched + 599) == {} and room.overdue(touched + 601) == {"kernel": "idle"}
@@ -67,7 +67,7 @@ def test_a_page_that_nobody_touches_is_closed_and_one_that_is_touched_is_not() -
 
 def test_a_kernel_hangs_when_one_of_its_messages_is_not_finished_in_time() -> None:
     room = Room(most=5, idle=600)
-    room.claim("kernel", "visitor")
+    room.claim("kernel", room.arrive("visitor"))
     room.opened("kernel", "socket")
     room.asked("kernel")
     room.asked("kernel")
@@ -81,19 +81,19 @@ def test_a_kernel_hangs_when_one_of_its_messages_is_not_finished_in_time() -> No
 
 def test_the_room_is_full_when_its_places_are_taken_or_are_being_made_ready() -> None:
     room = Room(most=2, idle=600)
-    room.claim("kernel", "visitor")
+    room.claim("kernel", room.arrive("visitor"))
     assert room.full() == ""
-    room.arriving = 1
-    assert room.full() == "All 2 places are taken."
-    room.arriving = 0
-    room.claim("another", "visitor")
+    arrival = room.arrive("another visitor")
+    assert room.taken == 2 and room.full() == "All 2 places are taken."
+    room.claim("another", arrival)
+    assert room.taken == 2, "A page that is being made and its kernel are one place"
     assert room.full() and room.release("another", "left") is not None and room.full() == ""
     assert room.gone == {"another": "left"}
 
 
 def test_a_kernel_belongs_to_the_visitor_it_was_given_to() -> None:
     room = Room(most=2, idle=600)
-    room.claim("kernel", "visitor")
+    room.claim("kernel", room.arrive("visitor"))
     assert room.may_use("kernel", "visitor")
     assert not room.may_use("kernel", "another") and not room.may_use("kernel", "") and not room.may_use("none", "visitor")
 
@@ -128,7 +128,7 @@ def test_a_hall_offers_the_residents_page_with_its_picture_code_when_it_is_full(
     assert phone.ask(PAGE).status in (302, 403), "Anything else needs the token"
 
 
-def test_twelve_people_who_come_at_once_all_get_a_page_of_their_own(started: Callable[..., Served]) -> None:
+def test_twenty_people_who_come_at_once_all_get_a_page_of_their_own(started: Callable[..., Served]) -> None:
     hall = started("--ready", "1")
 
     def come(_: int) -> str:
@@ -141,9 +141,9 @@ def test_twelve_people_who_come_at_once_all_get_a_page_of_their_own(started: Cal
         assert one.ask(f"/leave/{kernel}", "POST").status == 204
         return kernel
 
-    with ThreadPoolExecutor(12) as crowd:
-        kernels = list(crowd.map(come, range(12)))
-    assert len(set(kernels)) == 12
+    with ThreadPoolExecutor(20) as crowd:
+        kernels = list(crowd.map(come, range(20)))
+    assert len(set(kernels)) == 20
     assert hall.wait_for_kernels(1) == 1, "Only the page kept ready is left"
 
 

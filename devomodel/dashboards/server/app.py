@@ -39,7 +39,7 @@ from devomodel.dashboards.server.findings import Findings
 from devomodel.dashboards.server.handlers import ROLE, ForgetHandler, HomeHandler, OpenHandler, PageHandler, ResidentsHandler
 from devomodel.dashboards.server.kernels import ALLOWED, Keeper, Kernels
 from devomodel.dashboards.server.login import LoginHandler, Visitors
-from devomodel.dashboards.server.room import Room
+from devomodel.dashboards.server.room import Room, arrival_of_request
 from devomodel.dashboards.shelf import LONGEST_FILE, Shelf
 from devomodel.problems import DevomodelError
 
@@ -189,10 +189,8 @@ class Dashboards(Voila):
             return
 
         async def claimed(*arguments: Any, **named: Any) -> Any:
-            from devomodel.dashboards.server.room import visitor_of_request
-
             task, rendered, kernel = await given(*arguments, **named)
-            self.room.claim(kernel, visitor_of_request.get())
+            self.room.claim(kernel, arrival_of_request.get())
             return task, rendered, kernel
 
         self.kernel_manager.get_rendered_notebook = claimed

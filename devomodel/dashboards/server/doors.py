@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
-from devomodel.dashboards.server.room import Room, visitor_of_request
+from devomodel.dashboards.server.room import Room
 
 COOKIE = "devomodel-visitor"
 
@@ -82,10 +82,6 @@ class Doors(JupyterHandler):
         made = secrets.token_urlsafe(16)
         self.set_signed_cookie(COOKIE, made, expires_days=None, httponly=True, samesite="Strict")
         return made
-
-    def remember_visitor(self) -> None:
-        """Note whose request this is, for the kernel that is about to be started."""
-        visitor_of_request.set(self.visitor)
 
     def show(self, page: str, status: int = 200, **words: Any) -> None:
         """Answer with one of the server's own pages."""

@@ -33,15 +33,14 @@ class PageHandler(TornadoVoilaHandler, Doors):
         if why:
             self._full(why)
             return
-        self.remember_visitor()
         self.request.headers[ROLE] = "presenter" if self.is_presenter else "visitor"
-        self.room.arriving += 1
+        arrival = self.room.arrive(self.visitor)
         try:
             async for part in self.get_generator(path=None):
                 self.write(part)
                 await self.flush()
         finally:
-            self.room.arriving -= 1
+            self.room.arriving.discard(arrival)
 
     def _full(self, why: str) -> None:
         """The room is full: what to do, and the page for residents, which takes no place."""

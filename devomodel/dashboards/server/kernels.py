@@ -9,7 +9,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import PeriodicCallback
 
-from devomodel.dashboards.server.room import MOST_MEMORY_OF_ONE, Room, visitor_of_request
+from devomodel.dashboards.server.room import MOST_MEMORY_OF_ONE, Room, arrival_of_request
 
 SWEEP = 2_000
 """Milliseconds between looks at every kernel."""
@@ -30,7 +30,7 @@ class Kernels(AsyncMappingKernelManager):
         """Start one. Those of the preheated pool have no owner until a visitor is given one."""
         kernel: str = await super().start_kernel(*arguments, **named)
         if named.get("env", {}).get("VOILA_PREHEAT") != "True":
-            self.room.claim(kernel, visitor_of_request.get())
+            self.room.claim(kernel, arrival_of_request.get())
         return kernel
 
 

@@ -24,8 +24,16 @@ AWAY = 20.0
 HANGING = 30.0
 """Seconds a kernel may work at one thing before it is taken to hang."""
 
-visitor_of_request: ContextVar[str] = ContextVar("visitor_of_request", default="")
-"""The visitor whose request is being answered."""
+
+@dataclass(eq=False)
+class Arrival:
+    """A visitor whose page is being made, and who has no kernel yet."""
+
+    visitor: str
+
+
+arrival_of_request: ContextVar[Arrival | None] = ContextVar("arrival_of_request", default=None)
+"""The arrival whose request is being answered."""
 
 
 @dataclass
@@ -60,13 +68,13 @@ class Room:
     def __init__(self, most: int, idle: float):
         self.most, self.idle = most, idle
         self.seats: dict[str, Seat] = {}
-        self.arriving = 0
+        self.arriving: set[Arrival] = set()
         self.gone: dict[str, str] = {}
 
     @property
     def taken(self) -> int:
         """Seats in use, those being made ready included."""
-        return len(self.seats) + self.arriving
+        return len(self.seats) + len(self.arriving)
 
     def full(self) -> str:
         """Why there is no room for another; nothing when there is."""
@@ -76,9 +84,17 @@ class Room:
             return "This computer has no memory left for another page."
         return ""
 
-    def claim(self, kernel: str, visitor: str) -> None:
-        """Give a kernel to a visitor."""
-        self.seats[kernel] = Seat(visitor)
+    def arrive(self, visitor: str) -> Arrival:
+        """Keep a place for a visitor whose page is being made."""
+        arrival = Arrival(visitor)
+        self.arriving.add(arrival)
+        arrival_of_request.set(arrival)
+        return arrival
+
+    def claim(self, kernel: str, arrival: Arrival | None) -> None:
+        """Give a kernel to whoever arrived: the place kept becomes that kernel's."""
+        self.seats[kernel] = Seat(arrival.visitor if arrival else "")
+        self.arriving.discard(arrival)  # type: ignore[arg-type]
 
     def may_use(self, kernel: str, visitor: str) -> bool:
         """Whether a kernel is this visitor's own."""
