@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 import pytest
 
 import devomodel as dm
-from devomodel.dashboards.options_night import BALANCED, DEFICIT, HELD, NEEDS, Evening, options_night
+from devomodel.dashboards.options_night import Evening, options_night
+from devomodel.dashboards.options_night_controls import BALANCED, DEFICIT, HELD, NEEDS
 from devomodel.dashboards.options_night_moves import cut_short
 from devomodel.dashboards.options_night_sheet import as_rows, stand_alone
 from devomodel.dashboards.page import Page
