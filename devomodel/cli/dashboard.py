@@ -10,6 +10,8 @@ import typer
 from devomodel.cli.guard import guarded
 from devomodel.problems import DevomodelError
 
+SHORTEST_TOKEN = 12
+
 
 @guarded
 def dashboard(
@@ -53,6 +55,9 @@ def dashboard(
 
     if host and (share or hall):
         raise DevomodelError("--host says which address to listen on, and --share and --hall mean every one. Give one of them.")
+    if token and len(token) < SHORTEST_TOKEN:
+        raise DevomodelError(f"--token needs {SHORTEST_TOKEN} letters at least, so that nobody finds it by trying. "
+                             "Leave it out, and a good one is made up.")  # fmt: skip
     serve(Settings(
         files=tuple(files or ()), work=work, host=host or ("0.0.0.0" if share or hall else "127.0.0.1"), port=port, hall=hall,
         visitors=visitors, preheated=ready, token=token, idle=idle * 60, browser=browser,

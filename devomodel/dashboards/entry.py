@@ -29,6 +29,8 @@ def warm() -> None:
     from devomodel.model import project
 
     log_to_terminal()
+    if os.environ.get("DEVOMODEL_SERVED"):
+        safety.close_other_ways()  # before anything that could fail
     for one in PAGES:
         try:
             importlib.import_module(f"devomodel.dashboards.{one.function}")
@@ -44,7 +46,6 @@ def warm() -> None:
     gc.collect()
     gc.freeze()
     if os.environ.get("DEVOMODEL_SERVED"):
-        safety.close_other_ways()
         safety.limit_memory(MOST_MEMORY)
 
 
@@ -79,7 +80,7 @@ def page(known: Known, query: str) -> Any:
         return getattr(importlib.import_module(f"devomodel.dashboards.{known.function}"), known.function)(query=query)
     except InputError as error:
         return _told(known, "This scenario file cannot be used yet", [str(one) for one in error.problems],
-                     "Put these right in the file, save it, and open it again. Nothing else is wrong with it.")  # fmt: skip
+                     "Put these right in the file, save it, and open it again. More may come to light once these are right.")  # fmt: skip
     except DevomodelError as error:
         return _told(known, "This page cannot be shown", str(error).splitlines(), "")
     except Exception:

@@ -92,7 +92,7 @@ class Keeping:
         """The address in full, with its QR code for the phones of others."""
         from devomodel.reports.qr import qr_svg
 
-        public = os.environ.get("DEVOMODEL_PUBLIC", "").replace("{port}", os.environ.get("VOILA_APP_PORT", ""))
+        public = os.environ.get("DEVOMODEL_PUBLIC", "")
         address = f"{public or '/'}{self.slug}?{self.query}"
         if not public:
             self.link_view.value = ('<p>The address of this page holds your choices: copy it from the address bar, or keep it as a bookmark. '

@@ -141,11 +141,14 @@ class Live:
                 _drop(block, path, read["mechanisms"])
             else:
                 block.setdefault(what, {})[path] = value
-        options = read.setdefault("options", {})
+        options = read.get("options") or {}
+        read["options"] = options
+        for one in options.values():
+            one.pop("preferred", None)  # the file shows what was chosen on the page
         name, count = FROM_THE_PAGE, 2
         while name in options:
             name, count = f"{FROM_THE_PAGE}_{count}", count + 1
-        options[name] = block
+        options[name] = {**block, "preferred": True}
         written = io.StringIO()
         yaml.dump(read, written)
         text = written.getvalue()

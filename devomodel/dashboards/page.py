@@ -49,6 +49,7 @@ class Page(Keeping):
         self.slug, self.title = slug, title
         self.asked = dict(parse_qsl(query[:8_000], max_num_fields=200))
         self.case_key = self.asked.pop("case", "")
+        self.asked.pop("token", None)  # how a visitor came in is no choice of the page
         self.controls: dict[str, Control] = {}
         self.refused: list[str] = []
         self.past: list[dict[str, str]] = []

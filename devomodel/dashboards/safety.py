@@ -7,6 +7,7 @@ and no widget can be made from outside. It is done here, in the visitor's own pr
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Any
 
@@ -37,7 +38,7 @@ def allowed_state(widget: Any, state: Any) -> dict[str, Any]:
     if part == "index" and isinstance(value, int) and not 0 <= value < len(widget.options):
         return {}
     if part == "value" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        value = min(max(float(value), widget.min), widget.max)
+        value = float(min(max(value, widget.min), widget.max))  # bounded first: a whole number may be too long for a float
     if getattr(widget, "disabled", False):
         return {}
     return {part: value}
@@ -76,7 +77,21 @@ def close_other_ways() -> None:
             return handle(self, message)
         return None
 
+    ask = Widget._handle_control_comm_msg
+
+    def asked(message: Any) -> None:
+        data = message["content"].get("data")
+        if isinstance(data, dict) and data.get("method") == "request_states":
+            ask(message)
+
+    def opened(comm: Any, message: Any) -> None:
+        Widget._control_comm = comm
+        comm.on_msg(asked)
+
     Widget._handle_msg = guarded
+    Widget._handle_control_comm_msg = staticmethod(asked)
+    Widget.handle_control_comm_opened = staticmethod(opened)
+    logging.getLogger("Comm").setLevel(logging.CRITICAL)
     Widget.handle_comm_opened = classmethod(lambda cls, comm, message: comm.close())
     import comm
 
@@ -84,6 +99,7 @@ def close_other_ways() -> None:
     for name in [name for name in targets if name not in ("jupyter.widget", "jupyter.widget.control")]:
         del targets[name]
     targets["jupyter.widget"] = lambda opened, message: opened.close()
+    targets["jupyter.widget.control"] = opened
 
 
 def limit_memory(most: int) -> None:

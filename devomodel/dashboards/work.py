@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
+from devomodel.dashboards.pages import page_at
 from devomodel.problems import DevomodelError
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -63,20 +65,23 @@ class Work:
 
     def saved(self) -> list[Saved]:
         """The newest pieces first; what cannot be read is left out."""
-        found = []
+        found: list[tuple[datetime, Saved]] = []
         try:
-            paths = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+            paths = list(self.folder.glob("*.json"))
         except OSError:
             return []
-        for path in paths[:MOST_LISTED]:
+        for path in paths:
             try:
                 read = json.loads(path.read_text(encoding="utf-8"))
                 when = datetime.fromisoformat(read["when"])
-                found.append(Saved(path.stem, str(read["title"]), str(read["page"]), str(read["query"]), f"{when:%-d %B %Y at %H:%M}"
-                                   if os.name != "nt" else f"{when:%d %B %Y at %H:%M}"))  # fmt: skip
-            except (OSError, ValueError, KeyError, TypeError):
+                query = urlencode(parse_qsl(str(read["query"]), max_num_fields=500))
+                if page_at(str(read["page"])) is None or not NAME.fullmatch(path.stem):
+                    continue
+                day = f"{when.day} {when:%B %Y at %H:%M}"
+                found.append((when, Saved(path.stem, str(read["title"]), str(read["page"]), query, day)))
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
                 continue
-        return found
+        return [one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True)[:MOST_LISTED]]
 
     def scenario(self, name: str) -> str:
         """The scenario text of a piece of work. Raises DevomodelError when there is none of that name."""
@@ -100,7 +105,7 @@ class Work:
         try:
             read = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
             return {"scenario": "", **read}
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             raise DevomodelError("The saved work is not on this computer any more. Choose another from the first page.") from None
 
     def _write(self, path: Path, content: bytes) -> None:

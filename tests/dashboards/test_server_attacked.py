@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from websockets.exceptions import InvalidStatus
 
+from devomodel.dashboards.server.messages import from_page
 from devomodel.dashboards.shelf import Shelf
 from devomodel.problems import DevomodelError
 from tests.serving import ROOT, Served, Stranger, Talk, serve
@@ -89,6 +93,62 @@ def test_no_message_but_a_controls_reaches_the_kernel(talk: Talk, hall: Served, 
     answers = [one for one in talk.hear(1.0) if one["parent_header"].get("msg_id") in sent]
     assert answers == [] and not written.exists()
     assert talk.states(), "The page still answers its controls"
+
+
+def test_what_a_kernel_prints_or_fails_at_is_not_told_to_its_page(talk: Talk) -> None:
+    name, start = of_kind(talk.states(), "FloatSliderModel")
+    for state in ({"value": 10**400}, {"value": -(10**400)}, {"value": 1e308}):
+        talk.send("comm_msg", {"comm_id": name, "data": {"method": "update", "state": state, "buffer_paths": []}})
+    for data in (
+        {},
+        {"method": "no_such"},
+        {"method": None},
+        {"method": "update"},
+        {"method": "custom"},
+        {"method": "echo_update"},
+    ):
+        talk.send("comm_msg", {"comm_id": name, "data": data})
+    talk.send("comm_open", {"comm_id": "x", "target_name": "jupyter.widget.control", "data": {}}, metadata={"version": "9"})
+    heard = {one["header"]["msg_type"] for one in talk.hear(1.0)}
+    assert heard <= {"comm_msg", "status"}
+    assert talk.states()[name]["state"]["value"] == start["max"]
+    talk.send("comm_msg", {"comm_id": name, "data": {"method": "update", "state": {"value": start["value"]}, "buffer_paths": []}})
+
+
+@given(sent=st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda one: st.lists(one, max_size=3)
+                         | st.dictionaries(st.sampled_from(["header", "content", "channel", "msg_type", "comm_id", "data", "method", "state",
+                                                            "msg_id", "session", "target_name"]), one, max_size=6), max_leaves=20))  # fmt: skip
+def test_of_any_message_only_a_controls_is_passed_on_and_it_is_made_anew(sent: Any) -> None:
+    made = from_page(json.dumps(sent))
+    if made is not None:
+        read = json.loads(made)
+        assert read["header"]["msg_type"] in ("comm_open", "comm_msg") and read["buffers"] == [] and read["channel"] == "shell"
+
+
+def test_a_message_of_a_control_is_passed_on_without_what_it_brings_along() -> None:
+    header = {"msg_id": "a1", "msg_type": "comm_msg", "session": "b2", "username": "x", "subshell_id": "s", "version": "5.3"}
+    content = {
+        "comm_id": "c3",
+        "data": {"method": "update", "state": {"value": 3}, "buffer_paths": [["value"]], "more": 1},
+        "more": 1,
+    }
+    made = from_page(
+        json.dumps({"channel": "shell", "header": header, "content": content, "metadata": {"x": 1}, "parent_header": header})
+    )
+    assert made is not None and json.loads(made)["content"] == {
+        "comm_id": "c3", "data": {"method": "update", "state": {"value": 3}, "buffer_paths": []}}  # fmt: skip
+    assert "subshell_id" not in made and json.loads(made)["parent_header"] == {}
+    for wrong in ("[" * 100_000, '{"a": "\ud800"}', "x" * 30_000, 7, None, b"x"):
+        assert from_page(wrong) is None
+
+
+def test_a_page_takes_three_channels_to_its_kernel_and_no_more(stranger: Stranger, kernel: str, talk: Talk) -> None:
+    more = [stranger.channel(kernel), stranger.channel(kernel)]
+    with pytest.raises(InvalidStatus, match="429"):
+        stranger.channel(kernel)
+    for one in more:
+        one.socket.close()
+    assert talk.states()
 
 
 def test_a_message_that_is_no_message_is_dropped_and_the_page_goes_on(talk: Talk) -> None:
@@ -192,7 +252,7 @@ def test_a_kernel_answers_its_own_visitor_only(hall: Served, stranger: Stranger,
     with pytest.raises(InvalidStatus, match="404"):
         stranger.channel(kernel, cookie="")
     with pytest.raises(InvalidStatus, match="404"):
-        stranger.channel(kernel, cookie="devomodel-visitor=made-up")
+        stranger.channel(kernel, cookie=f"devomodel-visitor-{stranger.address.rpartition(':')[2]}=made-up")
     assert '"alive": false' in other.ask(f"/alive/{kernel}").text
     assert other.ask(f"/leave/{kernel}", "POST").status == 404
     assert talk.states(), "The first visitor's page still works"
@@ -266,6 +326,11 @@ def test_nothing_of_the_address_comes_back_as_markup(stranger: Stranger) -> None
 
 
 # Names and headers
+
+
+@pytest.mark.parametrize(("mode", "what"), [("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe")])
+def test_a_picture_or_a_frame_of_another_page_takes_no_place(hall: Served, mode: str, what: str) -> None:
+    assert Stranger(hall.address).ask("/precept-tester", Sec_Fetch_Mode=mode, Sec_Fetch_Dest=what).status == 403
 
 
 def test_the_dashboard_answers_to_its_own_name_only(stranger: Stranger) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from devomodel.dashboards.server.room import ARRIVING, AWAY, HANGING, Room
+from devomodel.dashboards.server.room import ARRIVING, AWAY, HANGING, MOST_OF_ONE, Room
 from tests.serving import Served, Stranger, serve
 
 PAGE = "/precept-tester?case=castle-donington"
@@ -98,6 +98,17 @@ def test_a_kernel_belongs_to_the_visitor_it_was_given_to() -> None:
     assert not room.may_use("kernel", "another") and not room.may_use("kernel", "") and not room.may_use("none", "visitor")
 
 
+def test_one_address_on_the_network_cannot_take_every_place() -> None:
+    room = Room(most=12, idle=600)
+    for place in range(MOST_OF_ONE):
+        room.claim(f"kernel {place}", room.arrive("visitor", "192.168.0.7"))
+    assert (
+        room.full("192.168.0.7").startswith("You have 4 pages open already")
+        and room.full("192.168.0.8") == ""
+        and room.full() == ""
+    )
+
+
 # The same with a server
 
 
@@ -114,10 +125,12 @@ def test_whoever_finds_the_room_full_is_told_so_and_gets_the_first_free_place(st
 
 
 def test_a_hall_offers_the_residents_page_with_its_picture_code_when_it_is_full(started: Callable[..., Served]) -> None:
-    hall = started("scenarios/castle-donington.yaml", "--visitors", "1", "--ready", "0", "--hall", "--token", "the token")
+    hall = started(
+        "scenarios/castle-donington.yaml", "--visitors", "1", "--ready", "0", "--hall", "--token", "a token of the hall"
+    )
     one, another = Stranger(hall.address), Stranger(hall.address)
     for visitor in (one, another):
-        assert visitor.ask("/?token=the%20token").status in (200, 302)
+        assert visitor.ask("/?token=a%20token%20of%20the%20hall").status in (200, 302)
     one.page(PAGE)
     told = another.ask(PAGE)
     assert told.status == 503 and "/residents/castle-donington" in told.text and "<svg" in told.text and 'role="img"' in told.text

@@ -84,7 +84,7 @@ class Settings:
     @property
     def is_shared(self) -> bool:
         """Whether others on the network can reach the dashboard."""
-        return self.host not in (HERE, "localhost", "::1")
+        return self.host not in (HERE, "localhost")
 
     @property
     def most(self) -> int:
@@ -147,10 +147,12 @@ class Dashboards(Voila):
             "default_handler_class": Nothing, "devomodel_room": self.room, "devomodel_settings": self.told,
             "devomodel_shelf": self.shelf, "devomodel_keeper": keeper, "devomodel_clock": time.monotonic,
             "devomodel_assets": assets.addresses(self.base_url), "devomodel_pages": PAGES, "devomodel_findings": findings,
-            "devomodel_hosts": names_of_this_computer(self.told),
+            "devomodel_hosts": names_of_this_computer(self.told), "devomodel_port": self.port,
+            "log_function": self._asked,
         }  # fmt: skip
         self.app = tornado.web.Application(self.init_handlers(), **settings)
-        server = HTTPServer(self.app, max_body_size=LONGEST_FILE + 100_000, max_header_size=32_000)
+        server = HTTPServer(self.app, max_body_size=LONGEST_FILE + 100_000, max_header_size=32_000, idle_connection_timeout=60,
+                            body_timeout=20)  # fmt: skip
         server.add_sockets(sockets)
         self.ioloop = tornado.ioloop.IOLoop.current()
         keeper.start()
@@ -182,6 +184,13 @@ class Dashboards(Voila):
             (r"/login", LoginHandler),
         ]
 
+    def _asked(self, handler: Any) -> None:
+        """What is asked for is nobody's business; a failure of ours is told, without the address, which may hold a token."""
+        if handler.get_status() >= 500 and handler.get_status() not in (503, 507):
+            print(
+                f"A page could not be shown ({handler.get_status()}). DEVOMODEL_DEBUG=1 tells more.", file=sys.stderr, flush=True
+            )
+
     def _claim_from_the_pool(self) -> None:
         """A kernel of the pool becomes the visitor's who is given it."""
         given = getattr(self.kernel_manager, "get_rendered_notebook", None)
@@ -207,12 +216,14 @@ class Dashboards(Voila):
                 continue
             self.port = port
             os.environ[ENV_VARIABLE.VOILA_APP_PORT] = str(port)
+            for name in ("DEVOMODEL_PUBLIC", "DEVOMODEL_RESIDENTS"):
+                os.environ[name] = os.environ.get(name, "").replace("{port}", str(port))
             return taken
         raise DevomodelError(f"No port from {self.told.port} to {self.told.port + PORTS - 1} is free. Give another: --port 9000")
 
     def announce(self) -> None:
         """Say where the dashboard is, and open it."""
-        here = f"http://{HERE if self.told.host in ('0.0.0.0', '::', HERE) else self.told.host}:{self.port}/"
+        here = f"http://{HERE if self.told.host == '0.0.0.0' else self.told.host}:{self.port}/"
         word = f"?token={self.told.token}" if self.told.token else ""
         say = partial(print, file=sys.stderr, flush=True)
         say(f"The dashboard is open on this computer: {here}{word}")
@@ -239,14 +250,19 @@ class Dashboards(Voila):
 
 def serve(settings: Settings) -> None:
     """Serve the dashboards until stopped. Raises DevomodelError for a file, a folder or a port that cannot be used."""
+    if ":" in settings.host:
+        raise DevomodelError(f"--host {settings.host}: give an address like 192.168.0.5; those with colons are not served.")
     if settings.is_shared and not settings.token:
         settings = Settings(**{**settings.__dict__, "token": secrets.token_urlsafe(12)})
     shelf = Shelf.of(settings.files, settings.work)
     resources = files("devomodel.dashboards")
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(resources / "jupyter"), os.environ.get("JUPYTER_PATH", "")]))
     os.environ["DEVOMODEL_SERVED"] = shelf.as_text()
-    os.environ["DEVOMODEL_PUBLIC"] = f"http://{network_address()}:{{port}}/" if settings.is_shared else ""
-    if settings.host not in ("0.0.0.0", "::"):
+    public = f"http://{network_address() if settings.host == '0.0.0.0' else settings.host}:{{port}}/"
+    os.environ["DEVOMODEL_PUBLIC"] = public if settings.is_shared else ""
+    os.environ["DEVOMODEL_RESIDENTS"] = f"{public}residents/" if settings.hall else ""
+    os.environ["DEVOMODEL_PUBLISHED"] = ",".join(shelf.published)
+    if settings.host != "0.0.0.0":
         os.environ[ENV_VARIABLE.VOILA_APP_IP] = settings.host
     app = Dashboards.instance(config=_config(settings))
     app.told, app.shelf = settings, shelf

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,14 +16,15 @@ from voila.request_info_handler import RequestInfoSocketHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from devomodel.dashboards.server.doors import Doors
-from devomodel.dashboards.server.kernels import ALLOWED, ENDED
-
-LONGEST_MESSAGE = 200_000
-"""Letters a page may send at once: the longest note and its wrapping many times over."""
+from devomodel.dashboards.server.kernels import ENDED
+from devomodel.dashboards.server.messages import for_page, from_page
 
 MOST_MESSAGES = 120
 """Messages a page may send in a second; a slider that is dragged sends one for each answer, a few dozen."""
 
+
+MOST_PENDING, MOST_CHANNELS, MOST_UNSENT = 50, 3, 20_000_000
+"""Messages a kernel may have waiting, channels to one kernel, and bytes a page may leave unread."""
 
 BEAT, SILENT = 15.0, 50.0
 """Seconds between askings whether a page is still there, and without an answer until it is taken to have gone."""
@@ -40,6 +40,8 @@ class Channel(VoilaKernelWebsocketHandler, Doors):
         """Refuse a kernel of somebody else's, or one that is gone, before anything is opened."""
         if not self.room.may_use(self.kernel_id, self.visitor) or self.kernel_id not in self.kernel_manager:
             raise web.HTTPError(404)
+        if self.room.channels(self.kernel_id) >= MOST_CHANNELS:
+            raise web.HTTPError(429)
         if not self.check_origin(self.request.headers.get("Origin", "")):
             raise web.HTTPError(403)
         self.second, self.count = 0, 0
@@ -71,24 +73,24 @@ class Channel(VoilaKernelWebsocketHandler, Doors):
         self.heard = time.monotonic()
 
     def on_message(self, message: Any) -> None:
-        """Pass on what controls send, and drop everything else."""
-        if not isinstance(message, str) or len(message) > LONGEST_MESSAGE or self._too_many():
-            return
-        try:
-            read = json.loads(message)
-            kind, channel = read["header"]["msg_type"], read["channel"]
-        except (ValueError, KeyError, TypeError):
-            return
-        if kind not in ALLOWED or channel != "shell":
-            self.log.warning("A page sent %r on %r, which is not allowed", str(kind)[:40], str(channel)[:20])
+        """Pass on what controls send, made anew, and drop everything else."""
+        made = None if self._too_many() else from_page(message)
+        if made is None or self.room.pending(self.kernel_id) > MOST_PENDING:
             return
         self.room.asked(self.kernel_id)
-        super().on_message(message)
+        super().on_message(made)
 
     def write_message(self, message: Any, binary: bool = False) -> Any:
-        """Pass on what the kernel says, and note when it has finished with a message."""
-        if isinstance(message, str) and '"execution_state": "idle"' in message:
+        """Tell the page what its kernel says of its widgets; a page that does not listen is given up."""
+        if not for_page(message):
+            return None
+        if '"execution_state": "idle"' in message and self.room.speaks_for(self.kernel_id, self):
             self.room.answered(self.kernel_id)
+        stream = getattr(self.ws_connection, "stream", None)
+        unsent = getattr(stream, "_total_write_index", 0) - getattr(stream, "_total_write_done_index", 0)
+        if unsent > MOST_UNSENT:
+            self.close()
+            return None
         return super().write_message(message, binary)
 
     def _too_many(self) -> bool:

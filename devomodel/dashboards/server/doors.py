@@ -71,16 +71,18 @@ class Doors(JupyterHandler):
     @property
     def is_presenter(self) -> bool:
         """Whether the request comes from this very computer."""
-        return self.request.remote_ip in ("127.0.0.1", "::1") and "X-Forwarded-For" not in self.request.headers
+        here = ("127.0.0.1", "::1", self.told.host)
+        return self.request.remote_ip in here and "X-Forwarded-For" not in self.request.headers
 
     @property
     def visitor(self) -> str:
         """The secret of this visitor's cookie, which is made when there is none; it says nothing of the person."""
-        kept = self.get_signed_cookie(COOKIE, max_age_days=1)
+        name = f"{COOKIE}-{self.settings['devomodel_port']}"  # cookies are shared between the ports of a computer
+        kept = self.get_signed_cookie(name, max_age_days=1)
         if kept:
             return kept.decode()
         made = secrets.token_urlsafe(16)
-        self.set_signed_cookie(COOKIE, made, expires_days=None, httponly=True, samesite="Strict")
+        self.set_signed_cookie(name, made, expires_days=None, httponly=True, samesite="Lax")
         return made
 
     def show(self, page: str, status: int = 200, **words: Any) -> None:

@@ -29,12 +29,17 @@ class PageHandler(TornadoVoilaHandler, Doors):
             raise web.HTTPError(404)
         if len(self.request.uri or "") > 8_000:
             raise web.HTTPError(400)
-        why = self.room.full()
+        if self.request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or self.request.headers.get(
+            "Sec-Fetch-Dest", "document"
+        ) not in ("document", "empty"):
+            raise web.HTTPError(403)  # a picture or a frame of another page would take a place that nobody sees
+        address = "" if self.is_presenter else str(self.request.remote_ip)
+        why = self.room.full(address)
         if why:
             self._full(why)
             return
         self.request.headers[ROLE] = "presenter" if self.is_presenter else "visitor"
-        arrival = self.room.arrive(self.visitor)
+        arrival = self.room.arrive(self.visitor, address)
         try:
             async for part in self.get_generator(path=None):
                 self.write(part)
@@ -62,7 +67,15 @@ class HomeHandler(Doors):
         shown = await self.settings["devomodel_findings"]() if shelf.cases else []
         self.show("home.html", cases=[one for one in shown if isinstance(one, Shown)], wanted=wanted, matches=matches, doors=PAGES,
                   saved=shelf.work.saved() if self.is_presenter else [], xsrf=self.xsrf_form_html() if self.is_presenter else "",
-                  note=self.get_query_argument("note", "")[:40], working=any(not one.pages and not one.problem for one in shown))  # fmt: skip
+                  phones=self._phones(), working=any(not one.pages and not one.problem for one in shown))  # fmt: skip
+
+    def _phones(self) -> list[dict[str, Any]]:
+        """In a hall: the residents' pages for everybody's phones, each with its code."""
+        if not (self.told.hall and self.is_presenter):
+            return []
+        base = self.told.public_address(self.request)
+        addresses = [f"{base}residents/{key}" for key in self.settings["devomodel_shelf"].published]
+        return [{"address": one, "picture": _qr(one)} for one in addresses]
 
 
 class OpenHandler(Doors):
@@ -74,7 +87,8 @@ class OpenHandler(Doors):
             raise web.HTTPError(403)
         sent = self.request.files.get("file", [])
         if not sent or not sent[0].body:
-            self.show("message.html", 400, title="No file was chosen", problems=[],
+            empty = bool(sent) and bool(sent[0].filename)
+            self.show("message.html", 400, title="The file is empty" if empty else "No file was chosen", problems=[],
                       paragraphs=["Choose a scenario file, which ends in .yaml, and press 'Open the file'."])  # fmt: skip
             return
         if len(sent[0].body) > LONGEST_FILE:

@@ -26,7 +26,10 @@ class Visitors(IdentityProvider):
         """A visitor without a name, where no token is needed; otherwise whoever brought it, now or before."""
         if not self.auth_enabled:
             return User(username="visitor")
-        return await super().get_user(handler)  # type: ignore[misc]
+        found = await super().get_user(handler)  # type: ignore[misc]
+        if found is None and handler.get_argument("token", ""):
+            await asyncio.sleep(AFTER_A_WRONG_TOKEN)
+        return found
 
 
 class LoginHandler(Doors):

@@ -18,6 +18,9 @@ MOST_MEMORY_OF_ONE = 900 * 2**20
 ARRIVING = 90.0
 """Seconds in which a page must have opened its channel, from its kernel being given."""
 
+MOST_OF_ONE = 4
+"""Places that one address on the network may take."""
+
 AWAY = 20.0
 """Seconds a kernel waits for a page that lost its channel: a reload or a wireless that drops comes back sooner."""
 
@@ -30,6 +33,7 @@ class Arrival:
     """A visitor whose page is being made, and who has no kernel yet."""
 
     visitor: str
+    address: str = ""
 
 
 arrival_of_request: ContextVar[Arrival | None] = ContextVar("arrival_of_request", default=None)
@@ -41,6 +45,7 @@ class Seat:
     """One visitor's kernel.
 
     visitor   whose it is: the secret of that visitor's cookie
+    address   where the visitor comes from; none for the person at this computer
     sockets   the channels that are open to it
     since     when it was given
     left      when its last channel closed; none while one is open
@@ -50,6 +55,7 @@ class Seat:
     """
 
     visitor: str
+    address: str = ""
     since: float = field(default_factory=time.monotonic)
     sockets: set[Any] = field(default_factory=set)
     left: float | None = None
@@ -76,25 +82,32 @@ class Room:
         """Seats in use, those being made ready included."""
         return len(self.seats) + len(self.arriving)
 
-    def full(self) -> str:
-        """Why there is no room for another; nothing when there is."""
+    def full(self, address: str = "") -> str:
+        """Why there is no room for another; nothing when there is.
+
+        address  where the visitor comes from; none for the person at this computer, who may take every place
+        """
+        own = [one.address for one in self.seats.values()] + [one.address for one in self.arriving]
+        if address and own.count(address) >= MOST_OF_ONE:
+            return f"You have {MOST_OF_ONE} pages open already. Close one of them first."
         if self.taken >= self.most:
             return f"All {self.most} places are taken." if self.most > 1 else "The only place is taken."
         if psutil.virtual_memory().available < MEMORY_KEPT_FREE:
             return "This computer has no memory left for another page."
         return ""
 
-    def arrive(self, visitor: str) -> Arrival:
+    def arrive(self, visitor: str, address: str = "") -> Arrival:
         """Keep a place for a visitor whose page is being made."""
-        arrival = Arrival(visitor)
+        arrival = Arrival(visitor, address)
         self.arriving.add(arrival)
         arrival_of_request.set(arrival)
         return arrival
 
     def claim(self, kernel: str, arrival: Arrival | None) -> None:
         """Give a kernel to whoever arrived: the place kept becomes that kernel's."""
-        self.seats[kernel] = Seat(arrival.visitor if arrival else "")
-        self.arriving.discard(arrival)  # type: ignore[arg-type]
+        self.seats[kernel] = Seat(arrival.visitor, arrival.address) if arrival else Seat("")
+        if arrival is not None:
+            self.arriving.discard(arrival)
 
     def may_use(self, kernel: str, visitor: str) -> bool:
         """Whether a kernel is this visitor's own."""
@@ -104,8 +117,10 @@ class Room:
     def opened(self, kernel: str, socket: Any) -> None:
         """A page opened its channel."""
         seat = self.seats[kernel]
+        if not seat.sockets:
+            seat.pending, seat.waiting = 0, None
         seat.sockets.add(socket)
-        seat.left, seat.pending, seat.waiting = None, 0, None
+        seat.left = None
         seat.touched = time.monotonic()
 
     def closed(self, kernel: str, socket: Any) -> None:
@@ -115,6 +130,18 @@ class Room:
             seat.sockets.discard(socket)
             if not seat.sockets:
                 seat.left = time.monotonic()
+
+    def channels(self, kernel: str) -> int:
+        """How many channels are open to a kernel."""
+        return len(self.seats[kernel].sockets) if kernel in self.seats else 0
+
+    def speaks_for(self, kernel: str, socket: Any) -> bool:
+        """Whether a channel is the one by which a kernel's answers are counted: each of its channels hears them all."""
+        return kernel in self.seats and next(iter(self.seats[kernel].sockets), None) is socket
+
+    def pending(self, kernel: str) -> int:
+        """How many messages a kernel has not finished with."""
+        return self.seats[kernel].pending if kernel in self.seats else 0
 
     def asked(self, kernel: str) -> None:
         """A visitor did something, and the kernel has a message to work at."""
