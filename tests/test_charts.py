@@ -96,6 +96,30 @@ def test_a_line_over_the_years_is_the_projection_unrounded():
     assert first in chart.alt and chart.title.startswith("Band D charge: up ") and f" to {last} by 2029 to 2030" in chart.title
 
 
+def test_a_charge_is_told_from_the_year_before_the_first_as_the_change_since_the_start_is():
+    town = projected()
+    chart = dm.charts.by_year(town, line="town.band_d")
+    start, last = town.value("town.band_d_at_start", "2026-27"), town.value("town.band_d", "2029-30")
+    since = money(town.value("town.band_d_change_since_start", "2029-30"))
+    assert chart.title == f"Band D charge: up {since} to {money(last)} by 2029 to 2030, from {money(start)} in 2025 to 2026"
+    assert f"{money(start)} in 2025 to 2026, the year before" in chart.alt
+
+
+def test_a_charge_without_a_year_before_is_told_from_the_first_year():
+    town = projected(before=False)
+    first, last = (town.value("town.band_d", year) for year in ("2026-27", "2029-30"))
+    title = dm.charts.by_year(town, line="town.band_d").title
+    assert (
+        title == f"Band D charge: up {money(last - first)} to {money(last)} by 2029 to 2030, from {money(first)} in 2026 to 2027"
+    )
+
+
+def test_a_line_that_ends_as_it_began_tells_the_year_that_stands_out():
+    hub = dm.project(dm.load("scenarios/castle-donington-hub.yaml"), "hub_with_a_loan")
+    title = dm.charts.by_year(hub, line="hub.renewal_cost").title
+    assert title == "Hub: capital cost of renewals: reaches £22,082 in 2025 to 2026, and is £0 otherwise"
+
+
 def test_two_lines_say_how_far_apart_they_end():
     without, keep = every_option(1, years=3)
     chart = dm.charts.by_year(without, keep, "town.precept")

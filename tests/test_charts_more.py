@@ -153,6 +153,12 @@ def test_a_loan_of_fifty_years_is_drawn_to_its_end_though_the_case_is_short():
 # All the main charts of a case, and what is refused
 
 
+def test_capital_money_that_no_yearly_budget_rests_on_is_not_said_to_want_a_payer():
+    chart = dm.charts.cliff(shipped("padiham"))
+    assert chart.title == "Townscape heritage grant ends in 2024 to 2025, and no yearly budget rests on it"
+    assert "who pays" not in f"{chart.alt} {chart.svg()}"
+
+
 def test_the_main_charts_of_a_case_are_those_it_has_figures_for():
     assert list(dm.charts.main_charts(shipped("kidderminster-town-hall"))) == [
         "town-bill-by-band", "town-precept-walk", "town-band-d", "town-reserves", "town-funding-revenue", "cliff-hall-grant",

@@ -92,4 +92,6 @@ def _title(one: Cliff) -> str:
         title += f", and {said(one.spending_left, POUNDS)} of spending goes on"
     if one.once and one.account == "capital":
         return title
+    if one.account == "capital" and one.spending_left is None and not one.effects and not one.agreed:
+        return f"{title}, and no yearly budget rests on it"
     return f"{title}; {one.picked_up_by} picks it up" if one.agreed else f"{title}, and who pays is not agreed"

@@ -19,7 +19,7 @@ from devomodel.statements import HALF_A_PENNY
 POUNDS = "£"
 PARTS = (
     ("Capital, built or bought", "capital_cost", BLUE, ""), ("Capital, renewals", "renewal_cost", TEAL, "||||"),
-    ("Revenue, running costs less income", "revenue_cost", ORANGE, "////"),
+    ("Revenue, running costs and sums set aside, less income", "revenue_cost", ORANGE, "////"),
 )  # fmt: skip
 """What a scheme writes that is told apart, with its colour and hatching."""
 

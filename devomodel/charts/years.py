@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isfinite, nan
 
-from devomodel.charts.asked import figure_names, label_of, line_of, missing_note, option_label, single_run
+from devomodel.charts.asked import figure_names, label_of, line_of, missing_note, option_label, single_run, year_before
 from devomodel.charts.lines import Series, draw_lines
 from devomodel.charts.page import MOST_BY_COLOUR, Heading
 from devomodel.charts.result import Chart, Table
@@ -52,9 +52,13 @@ def _drawn(runs: Sequence[Projection], names: Sequence[str], asked: str, changed
     common = [place for place in range(len(years)) if all(isfinite(column[place]) for column in columns)]
     if not common:
         raise DevomodelError(f"'{line.name}' has no figure in any year that can be shown for {listed(names, 'and')} together.")
-    starts, ends = ([column[place] for column in columns] for place in (common[0], common[-1]))
+    ends = [column[common[-1]] for column in columns]
     year = in_words(years[common[-1]])
-    title = _title(what, names, starts, ends, of, year, len(years) > 1, changed)
+    start = _at_start(runs[0], line) if len(runs) == 1 else None
+    if len(runs) == 1 and len(common) > 1:
+        title = f"{what}: {_over_years(columns[0], years, of, start)}"
+    else:
+        title = _title(what, names, ends, of, year, changed)
     place = who or owner.case.title
     subtitle = f"{place}, {names[0]}" if len(runs) == 1 else place
     notes = tuple(f"{name} has no such line, and counts as {said(0.0, of)}." for run, name in zip(runs, names, strict=True)
@@ -72,7 +76,8 @@ def _drawn(runs: Sequence[Projection], names: Sequence[str], asked: str, changed
         alt = _spoken(f"Bar chart of {inside(what)}, {place}, in {year}: {told}.", notes)
         return Chart(title, alt, table, lambda width: draw_rows(rows, heading, of, width))
     series = [Series(name, tuple(column)) for name, column in zip(names, columns, strict=True)]
-    alt = _spoken(f"Line chart of {inside(what)}, {place}: {'; '.join(_told(one, years, of) for one in series)}.", notes)
+    before = f"; {said(start[1], of)} in {in_words(start[0])}, the year before" if start else ""
+    alt = _spoken(f"Line chart of {inside(what)}, {place}: {'; '.join(_told(one, years, of) for one in series)}{before}.", notes)
     points = [in_words(one).replace(" to ", " to\n") for one in years]
     return Chart(title, alt, table, lambda width: draw_lines(series, points, heading, of, width))
 
@@ -100,10 +105,39 @@ def _column(run: Projection, line: Line, name: str, years: Sequence[str]) -> lis
     return [figures.get(year, nan) for year in years]
 
 
-def _title(what: str, names: Sequence[str], starts: Sequence[float], ends: Sequence[float], of: str, year: str, moves: bool,
-           changed: bool) -> str:  # fmt: skip
+def _at_start(run: Projection, line: Line) -> tuple[str, float] | None:
+    """The year before the first and a council's charge in it, where the line is that charge and the case knows it."""
+    council, _, own = line.name.rpartition(".")
+    at_start = f"{council}.band_d_at_start"
+    if own not in ("band_d", "band_d_charge") or at_start not in run.sheet:
+        return None
+    value = run.value(at_start, run.years[0])
+    return (year_before(run.years[0]), value) if isfinite(value) else None
+
+
+def _over_years(values: Sequence[float], years: Sequence[str], of: str, start: tuple[str, float] | None) -> str:
+    """What one line does from its first figure, or from the year before the case, to its last: "up £10.35 to £105.35 by …, from £95 in …".
+
+    Where it ends as it began, a year that stands out between is told.
+    """
+    there = [(years[at], value) for at, value in enumerate(values) if isfinite(value)]
+    told = [start, *there] if start else there
+    (first_year, first), (last_year, last) = told[0], told[-1]
+    if printed(first, of) != printed(last, of):
+        return f"{up(first, last, of)} by {in_words(last_year)}, from {said(first, of)} in {in_words(first_year)}"
+    level = printed(first, of)
+    others = [one for one in told if printed(one[1], of) != level]
+    if not others:
+        return f"still {said(last, of)} by {in_words(last_year)}"
+    most_year, most = max(others, key=lambda one: abs(printed(one[1], of) - level))
+    verb = "reaches" if most > first else "falls to"
+    after = f"is {said(last, of)} otherwise" if len(others) == 1 else f"is {said(last, of)} in {in_words(last_year)}, as it began"
+    return f"{verb} {said(most, of)} in {in_words(most_year)}, and {after}"
+
+
+def _title(what: str, names: Sequence[str], ends: Sequence[float], of: str, year: str, changed: bool) -> str:
     if len(names) == 1:
-        return f"{what}: {up(starts[0], ends[0], of)} by {year}" if moves else f"{what}: {said(ends[0], of)} in {year}"
+        return f"{what}: {said(ends[0], of)} in {year}"
     if changed:
         return f"{names[1]}: {inside(what)} {said(ends[1], of)} in {year}, {apart(ends[0], ends[1], of)} {inside(names[0])}"
     if len({printed(end, of) for end in ends}) == 1:

@@ -22,6 +22,7 @@ from devomodel.problems import DevomodelError
 
 PAYS_FOR = {"capital": "Capital only", "revenue": "Running costs only", "either": "Either"}
 HALF_A_PENNY = 0.005
+NO_BUDGET = "No yearly budget rests on it"
 
 
 def schemes(projection: Projection) -> list[MatchFunding]:
@@ -138,9 +139,17 @@ def grants_by_year(projection: Projection) -> str:
         return ""
     rows = [[f"{one.label or label_of(one.name)} ({parties[one.payer]} to {parties[one.payee]}, {one.account}, {one.status})",
              *(money(value) for value in projection.by_year(f"{one.name}.paid")),
-             "Not agreed" if one.then == NOT_AGREED else parties[one.then]] for one in found]  # fmt: skip
+             _who_then(projection, one)] for one in found]  # fmt: skip
     columns = ["", *(shown.year_words(one) for one in projection.years), "Who pays then"]
     return shown.table("Grants and other promises, by year", columns, rows, text=(len(columns) - 1,))
+
+
+def _who_then(projection: Projection, one: Grant) -> str:
+    """Who pays when a grant ends, in the words of the table of what ends."""
+    if one.then != NOT_AGREED:
+        return projection.sheet.parties[one.then]
+    ending = [cliff for cliff in find_cliffs(projection) if any(line.startswith(f"{one.name}.") for line in cliff.lines)]
+    return NO_BUDGET if ending and all(_no_budget(cliff) for cliff in ending) else "Not agreed"
 
 
 def in_kind(projection: Projection) -> str:
@@ -185,12 +194,16 @@ def cliffs(projection: Projection, relevant: Sequence[str]) -> str:
     return made
 
 
+def _no_budget(one: Cliff) -> bool:
+    """Whether it is capital money that no yearly budget rests on, so that nobody need pick it up."""
+    return one.account == "capital" and one.spending_left is None and not one.effects and not one.agreed
+
+
 def cliff_row(one: Cliff) -> list[str]:
     """A row of the table of cliffs."""
     moved = ", ".join(f"{effect.name} {shown.charge(effect.band_d, signed=True)} in {shown.year_words(one.effect_year)}"
                       for effect in one.effects if abs(effect.band_d) >= HALF_A_PENNY)  # fmt: skip
-    nobody = one.account == "capital" and one.spending_left is None and not one.effects
-    who = "No yearly budget rests on it" if nobody and not one.agreed else one.picked_up_by[:1].upper() + one.picked_up_by[1:]
+    who = NO_BUDGET if _no_budget(one) else one.picked_up_by[:1].upper() + one.picked_up_by[1:]
     goes_on = shown.NONE if one.spending_left is None else money(one.spending_left)
     return [
         one.label,

@@ -57,7 +57,7 @@ def test_the_first_page_has_three_doors_every_case_and_a_search(dashboard: Serve
     expect(page.get_by_text("The figures are being worked out.")).to_have_count(0, timeout=30_000)
     shown = page.locator("#cases ~ .cases h3").all_inner_texts()
     assert sorted(shown) == sorted(title.strip("'\"") for title in titles)
-    expect(page.get_by_text("Band D charge: up £83.25 to £220.55 by 2024 to 2025.")).to_be_visible()
+    expect(page.get_by_text("Band D charge: up £92.69 to £220.55 by 2024 to 2025, from £127.86 in 2018 to 2019.")).to_be_visible()
     assert one.accessibility() == [] and one.overflow() == []
     page.get_by_label("Name of the parish or town council").fill("castle don")
     page.keyboard.press("Enter")

@@ -51,6 +51,11 @@ def test_every_figure_of_every_option_is_the_projection_s(key):
         assert wrong == [] and count >= 10
 
 
+def test_capital_money_that_no_budget_rests_on_is_not_said_to_want_a_payer_anywhere():
+    ending = opened("padiham").view["cliffs"].value
+    assert "No yearly budget rests on it" in ending and "who pays is not agreed" not in ending
+
+
 # Gaps
 
 
