@@ -227,9 +227,24 @@ class Sharing:
 
     @property
     def before(self) -> Projection:
-        """What happens without a decision, with the same figures as far as it has them."""
+        """What the option is compared with.
+
+        What happens without a decision, with the same costs and growth as far as it has them, and the terms of the case: how a
+        cost is shared is what is decided. Where that is the option looked at, the case as it is given.
+        """
         nothing = self.case.do_nothing
-        return self.lives.of(nothing, self.steering.edits(nothing)).quick(self.steering.amounts(nothing))
+        if self.option.value == nothing:
+            return self.lives.plain[nothing].base
+        terms = {f"{name}.{key}" for name in self.names[nothing] for key in (*RULE_KEYS, "limits")}
+        same = {
+            path: figure for path, figure in self.steering.amounts(nothing).items() if ".".join(path.split(".")[:2]) not in terms
+        }
+        return self.lives.of(nothing, self.steering.edits(nothing)).quick(same)
+
+    @property
+    def against(self) -> str:
+        """What the option is compared with, in words."""
+        return "the case as it is given" if self.option.value == self.case.do_nothing else "no decision, with the same costs"
 
     # What is shown
 
@@ -290,8 +305,8 @@ class Sharing:
             )
         before, parties = self.before, views.in_budgets(projection)
         names = projection.sheet.parties
-        view["budgets"].value = "".join(
-            f"<h3>{escape(names[one])}</h3>{views.budget(before, projection, one)}" for one in parties
+        view["budgets"].value = f"<p>Compared with {self.against}.</p>" + "".join(
+            f"<h3>{escape(names[one])}</h3>{views.budget(before, projection, one, self.against)}" for one in parties
         )
         view["accounts"].value = "".join(views.whole_account(projection, one) for one in parties)
         view["checks"].value = shown.checks(projection.checks)
@@ -319,13 +334,14 @@ class Sharing:
 
     def _who_csv(self) -> str:
         shared, projection = self._asked(), self.projection
-        rows = [(year, who, projection.value(f"{shared.name}.{key}.part", year))
+        rows = [(year, who, shown.to_penny(projection.value(f"{shared.name}.{key}.part", year)))
                 for year in projection.years for key, who in shared.names.items()]  # fmt: skip
         return shown.csv_text(("year", "party", "part_pounds"), rows)
 
     def _rules_csv(self) -> str:
         shared, projection = self._asked(), self.projection
-        rows = [(year, one.label, one.party_name, one.pays[place], one.alone[place] if one.alone else None,
+        rows = [(year, one.label, one.party_name, shown.to_penny(one.pays[place]),
+                 shown.to_penny(one.alone[place]) if one.alone else None,
                  "yes" if one.more_than_alone and one.more_than_alone[place] else "no")
                 for place, year in enumerate(projection.years) for one in rules_side_by_side(projection, shared.name)]  # fmt: skip
         return shown.csv_text(("year", "rule", "party", "pays_pounds", "alone_pounds", "more_than_alone"), rows)

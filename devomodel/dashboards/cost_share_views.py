@@ -130,7 +130,7 @@ def marked(rows: Sequence[RuleRow], place: int) -> list[str]:
 
 
 def effects(before: Projection, after: Projection, party: str) -> str:
-    """The figures that a party decides by, as they are, without the decision, and the difference."""
+    """The figures that a party decides by, as they are, as they were without what is chosen, and the difference."""
     years, name = after.years, after.sheet.parties[party]
     rows, kinds = [], []
     keys = KEY_LINES if has_precept(after.sheet, party) else KEY_LINES_OF_OTHERS
@@ -141,7 +141,7 @@ def effects(before: Projection, after: Projection, party: str) -> str:
         unit = str(after.sheet[line].unit)
         moved = Moved(line, words, unit, tuple(before.by_year(line)), tuple(after.by_year(line)))
         rows += [[words[:1].upper() + words[1:]], ["With what is chosen here", *(_cell(one, unit) for one in moved.second)],
-                 ["Without a decision", *(_cell(one, unit) for one in moved.first)],
+                 ["As the case gives it" if before.option == after.option else "Without a decision", *(_cell(one, unit) for one in moved.first)],
                  ["Difference", *(_cell(one, unit, signed=True) for one in moved.difference)]]  # fmt: skip
         kinds += ["heading", "", "", "total"]
     return shown.table(f"{name}: what it decides by", ["", *(shown.year_words(one) for one in years)], rows, kinds=kinds)
@@ -151,11 +151,14 @@ def _cell(value: float, unit: str, signed: bool = False) -> str:
     return shown.charge(value, signed) if unit != "£" and unit.startswith("£") else shown.said(value, unit, signed, pence=True)
 
 
-def budget(before: Projection, after: Projection, party: str) -> str:
-    """A party's budget: what moves in it against no decision, and what it is left with."""
+def budget(before: Projection, after: Projection, party: str, against: str) -> str:
+    """A party's budget: what moves in it, and what it is left with.
+
+    against  what it is compared with, in words
+    """
     name, change = after.sheet.parties[party], budget_change(before, after, party)
     if len(change.rows) == 1:
-        return f"<p>Nothing moves in the budget of {escape(name)} against no decision.</p>{whole_account(after, party)}"
+        return f"<p>Nothing moves in the budget of {escape(name)} against {escape(against)}.</p>{whole_account(after, party)}"
     return shown.statement(change, name) + effects(before, after, party)
 
 

@@ -10,6 +10,7 @@ from tests.dashboards.tables import Table, pence, pounds, year
 DECIDES = {"band_d": "Band D charge", "precept": "Precept", "reserves.closing": "Reserves at 31 March"}
 DECIDES_OF_OTHERS = {"revenue.net": "Revenue received less paid"}
 ROWS = ("With what is chosen here", "Without a decision", "Difference")
+AGAINST_THE_CASE = ("With what is chosen here", "As the case gives it", "Difference")
 
 
 def expected(projection: Projection, before: Projection, name: str, label: str, at: str, agreed: str) -> dict[str, Table]:
@@ -94,11 +95,12 @@ def decides(projection: Projection, before: Projection, party: str) -> Table:
     """The rows stand under headings; the first set has no heading before its names."""
     found: Table = {}
     keys = DECIDES if f"{party}.precept" in projection.sheet else DECIDES_OF_OTHERS
+    rows = AGAINST_THE_CASE if projection.option == before.option else ROWS
     for place, (key, heading) in enumerate(keys.items()):
         after, without = (one.by_year(f"{party}.{key}") for one in (projection, before))
         change = [late - early for late, early in zip(after, without, strict=True)]
         plain = key == "band_d"
-        for row, values, sign in zip(ROWS, (after, without, change), (False, False, True), strict=True):
+        for row, values, sign in zip(rows, (after, without, change), (False, False, True), strict=True):
             name = row if not place else f"{heading} › {row}"
             found[name] = [pounds(one, 2, sign) if plain else pence(one, sign) for one in values]
     return found

@@ -107,10 +107,29 @@ def test_every_figure_of_the_town_hall_is_that_of_the_file_changed_by_hand():
     changes: dict[str, object] = {"hall_cost.shares.town": "40%", "hall.spending.town_hall_staff": "£160,000",
                                   "hall.spending.town_hall_energy.grows": "8%"}  # fmt: skip
     hand = by_hand(HALL, "do_nothing", changes)
-    before = by_hand(HALL, "do_nothing", changes)
+    before = by_hand(HALL, "do_nothing")
     count, wrong = differing(tables(everything(of)), expected(hand, before, "hall_cost", "Town hall", "2019-20", "fixed shares"))
     assert wrong == [] and count > 40
     assert of.page.refused == [] and of.page.errors.value == ""
+
+
+def test_a_share_moved_without_a_decision_is_compared_with_the_case_as_it_is_given():
+    of = opened(HALL, "hall_cost.shares.town=0.4&hall.spending.town_hall_staff=160000")
+    budgets = of.view["budgets"].value
+    assert "Nothing moves" not in budgets and "Compared with the case as it is given." in budgets
+    changes: dict[str, object] = {"hall_cost.shares.town": "40%", "hall.spending.town_hall_staff": "£160,000"}
+    given, hand = by_hand(HALL, "do_nothing"), by_hand(HALL, "do_nothing", changes)
+    assert (round(given.value("town.precept", "2019-20")), round(hand.value("town.precept", "2019-20"))) == (605_629, 622_629)
+    for figure in ("£605,629", "£622,629", "+£17,000"):
+        assert figure in budgets
+    assert opened(HALL).view["budgets"].value.count("Nothing moves in the budget") == 2
+
+
+def test_an_option_is_compared_with_no_decision_at_the_same_costs_and_the_terms_of_the_case():
+    of = opened(HALL, "option=formula_with_a_cap&hall_cost.shares.town=0.25&hall.spending.town_hall_staff=160000")
+    before = by_hand(HALL, "do_nothing", {"hall.spending.town_hall_staff": "£160,000"})
+    assert of.before.by_year("town.precept") == before.by_year("town.precept")
+    assert "Compared with no decision, with the same costs." in of.view["budgets"].value
 
 
 def test_the_cap_of_an_option_can_be_moved_taken_away_or_set_by_others():
