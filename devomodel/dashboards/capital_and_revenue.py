@@ -276,7 +276,7 @@ class Scheme:
 
     def _csv(self) -> str:
         rows = [
-            [label, line, unit, *self.projection.by_year(line)]
+            [label, line, unit, *(shown.to_penny(one) if unit.startswith("£") else one for one in self.projection.by_year(line))]
             for label, line, unit in views.cost_rows(self.projection, self.council)
         ]
         return shown.csv_text(("What", "Line", "Unit", *self.projection.years), rows)

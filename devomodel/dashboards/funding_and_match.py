@@ -220,5 +220,6 @@ class Stacking:
 
     def _csv(self) -> str:
         return shown.csv_text(
-            ("year", "scheme", "funder", "pays_for", "status", "pays_pounds"), views.rows_by_year(self.projection)
+            ("year", "scheme", "funder", "pays_for", "status", "pays_pounds"),
+            [(*row[:-1], shown.to_penny(row[-1])) for row in views.rows_by_year(self.projection)],
         )

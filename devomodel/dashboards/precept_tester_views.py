@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from decimal import Decimal
 from html import escape
 
 from devomodel import charts
@@ -162,12 +161,8 @@ def band_table(p: Projection, council: str, year: str) -> str:
 
 def band_csv(p: Projection, council: str, year: str) -> str:
     """The band table for a spreadsheet."""
-
-    def pounds(value: float) -> Decimal | None:
-        return Decimal(f"{value:.2f}") if math.isfinite(value) else None
-
     columns = ("Band", "Pounds a year", "Pounds a month", "Pounds a week", "Change in pounds a year", "Change in pence a week")
-    return shown.csv_text(columns, [(label, pounds(a_year), pounds(a_month), pounds(a_week), pounds(moved), pence)
+    return shown.csv_text(columns, [(label, *(shown.to_penny(one) for one in (a_year, a_month, a_week, moved)), pence)
                                     for label, a_year, a_month, a_week, moved, pence in band_rows(p, council, year)])  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -189,6 +190,17 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
         ]
     )
     return "\ufeff" + written.getvalue()
+
+
+def to_penny(pounds: float) -> Decimal | None:
+    """A sum for a spreadsheet: to the penny, half away from zero, with both decimals; none where there is no figure.
+
+    >>> str(to_penny(-0.7099999999999937)), str(to_penny(162000)), to_penny(float("nan"))
+    ('-0.71', '162000.00', None)
+    """
+    from devomodel.engine.rounding import round_half_away
+
+    return Decimal(f"{round_half_away(pounds, 2):.2f}") if math.isfinite(pounds) else None
 
 
 def _safe(cell: Any) -> Any:
