@@ -277,7 +277,7 @@ def walk(figures: Figures, party: str) -> Statement:
     rows = []
     known = figures.by_year(f"{party}.walk.parts_known")
     words = {step: words for step, words, _ in STEPS} | {
-        "budget": "budget (parts of the year before not known)",
+        "budget": "budget as a whole (last year’s parts are not known)",
         "tax_base": "tax base",
     }
     for step, label in words.items():

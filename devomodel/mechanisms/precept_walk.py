@@ -65,7 +65,7 @@ def write_walk(sheet: CaseSheet, key: str, who: str, parts: Parts, parts_known: 
     steps: list[Line] = []
     reached: Any = last_precept
     at = to_pence(last_precept / last_base)
-    words_of = {step: words for step, words, _ in STEPS} | {"budget": "budget (parts of the year before not known)"}
+    words_of = {step: words for step, words, _ in STEPS} | {"budget": "budget as a whole (last year’s parts are not known)"}
     for step, line in moves.items():
         reached = reached + line
         after = sheet.line(f"{key}.walk.after_{step}", to_pence(reached / last_base), "£/Band D home",
