@@ -13,6 +13,7 @@ from devomodel.dashboards import options_night_sheet as sheets
 from devomodel.dashboards import options_night_views as views
 from devomodel.dashboards.options_night_controls import HELD, Hall
 from devomodel.dashboards.options_night_moves import SAME, Balance, Heading, balance, counts, reserve_checks
+from devomodel.dashboards.options_night_phones import phones
 from devomodel.dashboards.page import Page, column, folded, html, row, section
 from devomodel.dashboards.shown import charge, warnings, year_words
 from devomodel.engine import to_pence
@@ -84,7 +85,7 @@ class Evening(Hall):
             self.options_view.value = views.option_cards(self.told, self.who, year, band, self.preferred.value)
         self.mix_view.value = views.mix_card(self.mix, self.found, year, band)
         self.own = views.Figure(self.found.shown, self.mix.nothing, self.who.key, year, band)
-        self.balance_view.value = views.balance_panel(self.found, self.who.key, year, self.own, band)
+        self.balance_view.value = views.balance_panel(self.mix, self.found, year, self.own, band, self.allowed.value)
         self.hands_view.value = self.hands_words()
         page.say(self.sentence())
 
@@ -132,18 +133,20 @@ class Evening(Hall):
         if not self.moved and self.start.value == self.case.do_nothing and self.charge.value == self.charge.start:
             charges = [charge(self.told.projections[one].value(f"{who.key}.band_d", self.year.value))
                        for one in views.in_order(self.told) if one in who.views]  # fmt: skip
-            others = f" and {' or '.join(charges[1:])} with the other options" if charges[1:] else ""
-            return f"In {year} a Band D home would pay {who.name} {charges[0]} if nothing is decided{others}."
-        told = views.in_words(self.own.more, self.own.week)
+            others = f", and {' or '.join(charges[1:])} with the other options" if charges[1:] else ""
+            before = self.mix.year_before(self.year.value)
+            was = f" ({charge(before)} in the year before)" if before is not None else ""
+            return f"In {year} a Band D home would pay {who.name} {charges[0]} with {views.base_of(self.told)}{was}{others}."
         state = (
-            "It balances"
+            views.balanced_words(self.mix, self.found, self.year.value).removesuffix(".")
             if self.found.balanced
             else f"It is {views.standing(self.found)}"
             if counts(self.found.short)
             else "Not yet"
         )
-        return (f"The hall’s choices: Band D at {charge(self.own.band_d)} in {year}, and a {band_label(self.band.value)} home pays {told} with "
-                f"nothing done. {state}{'.' if self.found.balanced or counts(self.found.short) else ': ' + self.found.missing[0]}")  # fmt: skip
+        home = f"a {band_label(self.band.value)} home pays {self.own.told()}"
+        return (f"The hall’s choices: Band D at {charge(self.own.band_d)} in {year}, and {home}. "
+                f"{state}{'.' if self.found.balanced or counts(self.found.short) else ': ' + self.found.missing[0]}")  # fmt: skip
 
     def hands_words(self) -> str:
         total = sum(one.whole for one in self.hands.values())
@@ -188,7 +191,7 @@ class Evening(Hall):
         if not self.recorded.value:
             return "Not recorded: these are choices as they stood when this was printed."
         if self.found.balanced:
-            return "Recorded as the hall’s result. It balances."
+            return f"Recorded as the hall’s result. {views.balanced_words(self.mix, self.found, self.year.value)}"
         return f"Recorded as the hall’s result, though it does not balance: the presenter unlocked it. {' '.join(self.found.missing)}"
 
     def choices(self) -> list[sheets.Choice]:
@@ -219,7 +222,7 @@ class Evening(Hall):
             html("<h3>Cannot move tonight, and why</h3>"), self.fixed_view, html("<h3>Record it</h3>"), self.recorded)  # fmt: skip
         steps = html("<ol>" + "".join(f"<li>{escape(one)}</li>" for one in ORDER) + "</ol>")
         return (
-            row(self.context, *chosen, classes=("dm-on-top",)), html('<h2 class="unseen">The options side by side</h2>'),
+            row(self.context, *chosen, classes=("dm-on-top",)), *phones(page.case_key), html('<h2 class="unseen">The options side by side</h2>'),
             column(self.options_view, self.mix_view, self.rejected_view, classes=("dm-on-cards",)), mine,
             section("Show of hands", column(*self.hands.values(), classes=("dm-on-hands",)), self.hands_view),
             folded("For the presenter", steps, self.note, self.preferred, self.step, self.allowed, self.unlock, self.meeting, self.use,

@@ -47,10 +47,10 @@ class Hall:
         usual, why = self.usual_band()
         self.band = page.menu("band", "Your band", [(band_label(one), one) for one in told.bands], usual, why)
         first = self.mix_of(case.do_nothing, told.councils[0].key)
-        starts = [("Do nothing" if one == case.do_nothing else f"The draft budget: {self.named(one)}", one) for one in views.in_order(told)
+        starts = [(self.named(one) if one == case.do_nothing else f"The draft budget: {self.named(one)}", one) for one in views.in_order(told)
                   if all(one in council.views for council in told.councils)]  # fmt: skip
-        starts += [("Balanced: do nothing, and a charge that pays for it", BALANCED),
-                   ("In deficit: do nothing, and last year’s charge", DEFICIT)]  # fmt: skip
+        starts += [(f"Balanced: {views.base_of(told)}, and a charge that pays for it", BALANCED),
+                   (f"In deficit: {views.base_of(told)}, and last year’s charge", DEFICIT)]  # fmt: skip
         self.start = page.menu("start", "Start from", starts, case.do_nothing, "Printed on the results sheet")
         mode, target = self.begins_with(case.do_nothing, first, told.shown_year)
         self.charge = page.choice(
@@ -132,7 +132,7 @@ class Hall:
         """Make the controls for the headings of a start, and say of each what it does from there."""
         mix = self.mix_of(start or self.case.do_nothing, council or self.told.councils[0].key)
         for one in mix.headings:
-            options, hint = mix.choices(one), cut_short(one.note[:1].upper() + one.note[1:])[0]
+            options, hint = mix.choices(one), cut_short(views.capital(one.note))[0]
             if one.path not in self.levels:
                 self.levels[one.path] = self.page.choice(one.path, one.label, options, SAME, hint)
                 self.opens[one.path] = self.page.switch(f"open-{one.path}", f"Open to the hall: {one.label}", not one.reason)

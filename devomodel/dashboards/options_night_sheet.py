@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 from devomodel.dashboards.options_night_moves import Balance, Heading, Mix, cut_short
 from devomodel.dashboards.options_night_views import (
     Figure,
+    base_of,
     budget_rows,
+    capital,
     changes,
     in_order,
     label_of,
-    more_or_less,
     number_of,
     standing,
 )
-from devomodel.dashboards.shown import charge, csv_text, said, year_words
+from devomodel.dashboards.shown import NONE, charge, csv_text, said, to_penny, year_words
 from devomodel.mechanisms.bands import band_label
 from devomodel.model import Projection
 from devomodel.reports.residents_words import failing, rests_on
@@ -119,17 +120,19 @@ def sheet(night: Night, whole: bool = False) -> str:
 
 
 def _options_table(night: Night) -> str:
-    head = ["", f"Band D, {year_words(night.year)}", f"Change for a {band_label(night.band)} home", "Precept",
+    head = ["", f"Band D, {year_words(night.year)}", f"{band_label(night.band)} home: change on the year before",
+            f"{band_label(night.band)} home: difference from {base_of(night.told)}", "Precept",
             f"Reserves, end of {year_words(night.told.years[-1])}", "Hands"]  # fmt: skip
     body = ""
     for label, figure, _, hands in _rows(night):
         if figure is None:
-            cells = ["no charge", "", "", "", "" if hands is None else f"{hands:,}"]
+            cells = ["no charge", "", "", "", "", "" if hands is None else f"{hands:,}"]
         else:
-            more, below = more_or_less(figure.more, figure.week)
-            cells = [charge(figure.band_d), f"{more} {below}".strip(), said(figure.precept, "£"), said(figure.reserves, "£"),
+            moves = [f"{more} {below}".strip() or NONE for _, more, below in figure.moves()]
+            cells = [charge(figure.band_d), *moves, said(figure.precept, "£"), said(figure.reserves, "£"),
                      "" if hands is None else f"{hands:,}"]  # fmt: skip
-        body += f"<tr><th scope=row>{escape(label)}</th>{''.join(f'<td>{escape(one)}</td>' for one in cells)}</tr>"
+        written = "".join(f"<td>{escape(one).replace(' a year, ', ' a year<br>')}</td>" for one in cells)
+        body += f"<tr><th scope=row>{escape(label)}</th>{written}</tr>"
     columns = "".join(f"<th scope=col>{escape(one)}</th>" for one in head)
     return _scrolled("The options", f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody>")
 
@@ -149,7 +152,7 @@ def _changes(night: Night, whole: bool) -> str:
             said_of = [*said_of[:MOST_CHANGES], f"and {len(said_of) - MOST_CHANGES} more, in the file download"]
         fails = failing(night.told.projections[option])
         told = "; ".join(said_of) or (
-            "what happens without a decision" if option == night.told.case.do_nothing else "no heading changes"
+            "The option that the others are compared with" if option == night.told.case.do_nothing else "No heading changes"
         )
         failed = f" Fails: {escape(' '.join(fails))}" if fails else ""
         items += f"<li>{name}: {escape(told)}.{failed}</li>"
@@ -187,7 +190,7 @@ def _rejected(night: Night) -> str:
 def _open(night: Night) -> str:
     open_ = ", ".join(one.label for one in night.open_) or "nothing"
     fixed = "".join(
-        f"<li>{escape(one.label)}: {escape(f'{why} {cut_short(one.note)[0]}'.strip())}</li>" for one, why in night.fixed
+        f"<li>{escape(one.label)}: {escape(f'{why} {capital(cut_short(one.note)[0])}'.strip())}</li>" for one, why in night.fixed
     )
     return (f"<h3>What was open, and what was not</h3><p>Open: {escape(open_)}.</p>"
             f"{f'<p>Not open:</p><ul class=cols>{fixed}</ul>' if fixed else '<p>Nothing was kept back.</p>'}")  # fmt: skip
@@ -198,7 +201,7 @@ def _assumed(night: Night, whole: bool) -> str:
     every = [(basis, one) for basis, _, ones in reversed(rests_on(night.told)) for one in ones]
     every.sort(key=lambda one: "Band " in one[1].label)  # homes by band are many, and seldom in dispute
     shown = every if whole else every[:MOST_ASSUMED]
-    items = "".join(f"<li>{escape(one.label)}: {escape(one.figure)}{f' ({escape(one.note)})' if one.note and whole else ''}"
+    items = "".join(f"<li>{escape(capital(one.label))}: {escape(one.figure)}{f' ({escape(one.note)})' if one.note and whole else ''}"
                     f"{f'. Source: {escape(one.source)}' if one.source and whole else ''} <em>{escape(basis.lower())}</em></li>"
                     for basis, one in shown)  # fmt: skip
     left = len(every) - len(shown)
@@ -217,24 +220,28 @@ def stand_alone(night: Night) -> str:
 
 
 def as_rows(night: Night) -> str:
-    """The results for a spreadsheet: one thing in a row, unrounded as the projection has it."""
+    """The results for a spreadsheet: one thing in a row, money to the penny."""
     rows: list[tuple[str, str, str, Any, str]] = [
         ("meeting", night.told.case.title, "council", night.council.name, ""), ("meeting", "", "date", night.meeting, ""),
         ("meeting", "", "starting position", night.begins, ""), ("meeting", "", "charge", night.rule, ""),
         ("meeting", "", "year", night.year, ""), ("meeting", "", "band", night.band, ""),
         ("meeting", "", "result", night.status, "")]  # fmt: skip
+    home = f"{band_label(night.band)} home"
     for label, figure, projection, hands in _rows(night):
         if figure is not None:
-            rows += [("option", label, "Band D charge", figure.band_d, "£/Band D home"),
-                     ("option", label, f"{band_label(night.band)} home, more than doing nothing", figure.more, "£ a year"),
-                     ("option", label, "the same by the week", figure.week, "£ a week"),
-                     ("option", label, "precept", figure.precept, "£"),
-                     ("option", label, f"reserves at the end of {figure.last}", figure.reserves, "£")]  # fmt: skip
+            rows += [("option", label, "Band D charge", to_penny(figure.band_d), "£/Band D home"),
+                     ("option", label, f"{home}, charge", to_penny(figure.home), "£ a year"),
+                     ("option", label, f"{home}, change on the year before", to_penny(figure.change), "£ a year"),
+                     ("option", label, f"{home}, change on the year before, by the week", to_penny(figure.change_week), "£ a week"),
+                     ("option", label, f"{home}, difference from {figure.base}", to_penny(figure.more), "£ a year"),
+                     ("option", label, f"{home}, difference from {figure.base}, by the week", to_penny(figure.week), "£ a week"),
+                     ("option", label, "precept", to_penny(figure.precept), "£"),
+                     ("option", label, f"reserves at the end of {figure.last}", to_penny(figure.reserves), "£")]  # fmt: skip
         rows += [("option", label, "run id", projection.run_id, ""), ("option", label, "hands", hands, "hands")]
         rows += [("option", label, "check that does not hold", one, "") for one in failing(projection)]
     for one in night.choices:
-        rows += [("choice", one.label, f"{one.before} became {one.after}", one.figure, "£"),
-                 ("choice", one.label, "by itself at Band D", one.more, "£/Band D home")]  # fmt: skip
+        rows += [("choice", one.label, f"{one.before} became {one.after}", to_penny(one.figure), "£"),
+                 ("choice", one.label, "by itself at Band D", to_penny(one.more), "£/Band D home")]  # fmt: skip
     rows.append(("hands", "", "undecided", dict(night.hands).get("undecided", 0), "hands"))
     rows += [("rejected", one.option, "why", one.reason, "") for one in night.told.case.rejected]
     rows += [("open", one.label, "", "", "") for one in night.open_] + [

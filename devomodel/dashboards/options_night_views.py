@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from devomodel.case.case import DO_NOTHING
 from devomodel.charts import words
 from devomodel.dashboards.options_night_moves import Balance, Heading, Mix, counts, cut_short
 from devomodel.dashboards.shown import charge, said, year_words
@@ -20,24 +20,41 @@ if TYPE_CHECKING:
     from devomodel.reports.residents_figures import CouncilFigures, Residents
 
 
-def difference(now: float, nothing: float) -> tuple[float, float]:
-    """What a home pays more than without a decision: £ a year and £ a week, to the penny."""
-    more = float(to_pence(now - nothing))
+def difference(now: float, before: float) -> tuple[float, float]:
+    """What a home pays more than before: £ a year and £ a week, to the penny, each charge rounded first as it is shown."""
+    more = float(to_pence(to_pence(now) - to_pence(before)))
     return more, float(per_period(more, 1)["week"])
 
 
-def more_or_less(more: float, week: float) -> tuple[str, str]:
-    """A difference as a figure with its sign, and the line below it."""
-    if not more:
-        return "No difference", ""
-    return charge(more, signed=True), f"a year, {charge(week, signed=True)} a week"
+def by_week(value: float, signed: bool = False) -> str:
+    """A charge by the week: pence below £1, and pounds with pence from there.
+
+    >>> by_week(0.06, signed=True), by_week(-0.5), by_week(1.0)
+    ('+6p', '−50p', '£1.00')
+    """
+    if not math.isfinite(value) or abs(to_pence(value)) >= 1:
+        return charge(value, signed)
+    pence = round(abs(float(to_pence(value))) * 100)
+    return f"{'' if not pence else '−' if value < 0 else '+' if signed else ''}{pence}p"
 
 
-def in_words(more: float, week: float) -> str:
-    """A difference as a sentence has it, before "with nothing done"."""
+def more_or_less(more: float, week: float, none: str) -> tuple[str, str]:
+    """A difference as a figure with its sign, and the line below it; `none` where there is no difference."""
     if not more:
-        return "the same as"
-    return f"{charge(abs(more))} a year, {charge(abs(week))} a week, {'more' if more > 0 else 'less'} than"
+        return none, ""
+    return charge(more, signed=True), f"a year, {by_week(week, signed=True)} a week"
+
+
+def in_words(more: float, week: float, than: str) -> str:
+    """A difference as a sentence has it."""
+    if not more:
+        return f"the same as {than}"
+    return f"{charge(abs(more))} a year, {by_week(abs(week))} a week, {'more' if more > 0 else 'less'} than {than}"
+
+
+def capital(text: str) -> str:
+    """A text as a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def number_of(told: Residents, option: str) -> int:
@@ -53,7 +70,12 @@ def in_order(told: Residents) -> list[str]:
 
 def label_of(told: Residents, option: str) -> str:
     """What an option is called in the hall."""
-    return "Do nothing" if option == DO_NOTHING else told.case.options[option].label
+    return told.case.options[option].label
+
+
+def base_of(told: Residents | Mix) -> str:
+    """The option that the others are compared with, as a sentence names it."""
+    return f"“{told.case.options[told.case.do_nothing].label}”"
 
 
 def changes(told: Residents, option: str, council: str) -> list[str]:
@@ -72,24 +94,45 @@ def changes(told: Residents, option: str, council: str) -> list[str]:
 
 
 class Figure:
-    """The figures of one option, or of the hall's own mix, in a year, for one band."""
+    """The figures of one option, or of the hall's own mix, in a year, for one band.
+
+    change, change_week  what a home pays more than in the year before, £ a year and a week; not a number where that is not known
+    more, week           what it pays more than in the option that is compared with, which `base` names
+    is_base              whether this is that option itself
+    """
 
     def __init__(self, projection: Projection, nothing: Projection, council: str, year: str, band: str):
         self.band_d = projection.value(f"{council}.band_d", year)
         home, before = (one.value(f"{council}.bands.{band}", year) for one in (projection, nothing))
         self.home = home
         self.more, self.week = difference(home, before)
+        self.change, self.change_week = difference(home, home - projection.value(f"{council}.band_changes.{band}", year))
+        self.is_base = projection is nothing
+        self.base = f"“{projection.case.options[projection.case.do_nothing].label}”"
         self.precept = projection.value(f"{council}.precept", year)
         self.reserves = projection.value(f"{council}.reserves.closing", projection.years[-1])
         self.last = projection.years[-1]
 
     def pairs(self, band: str, year: str) -> list[tuple[str, str, str]]:
         """As (what, figure, the line below)."""
-        figure, below = more_or_less(self.more, self.week)
         return [(f"Band D charge, {year_words(year)}", charge(self.band_d), ""),
-                (f"Change for a {band_label(band)} home", figure, below),
+                *((f"{band_label(band)} home, {what}", figure, below) for what, figure, below in self.moves() if figure),
                 (f"Reserves, end of {year_words(self.last)}", said(self.reserves, "£"), ""),
                 ("Precept", said(self.precept, "£"), "")]  # fmt: skip
+
+    def moves(self) -> list[tuple[str, str, str]]:
+        """The change on the year before and the difference from the base, as `pairs`; no figure for the base itself."""
+        known = math.isfinite(self.change)
+        change = more_or_less(self.change, self.change_week, "No change") if known else ("Not known", "")
+        against = ("", "") if self.is_base else more_or_less(self.more, self.week, "No difference")
+        return [("change on the year before", *change), (f"difference from {self.base}", *against)]
+
+    def told(self) -> str:
+        """Both as a sentence has them, after what the home pays."""
+        against = in_words(self.more, self.week, f"with {self.base}")
+        if not math.isfinite(self.change):
+            return against
+        return f"{against}, and {in_words(self.change, self.change_week, 'in the year before')}"
 
 
 def card(number: str, label: str, figures: Sequence[tuple[str, str, str]], note: str, lists: Sequence[tuple[str, Sequence[str], str]],
@@ -145,7 +188,7 @@ def mix_card(mix: Mix, found: Balance, year: str, band: str) -> str:
     figures = Figure(found.shown, mix.nothing, mix.council, year, band).pairs(band, year)
     fails = failing(found.shown)
     lists = [("Checks that do not hold", fails, "Every check holds.")]
-    state = "It balances." if found.balanced else " ".join(found.missing)
+    state = balanced_words(mix, found, year) if found.balanced else " ".join(found.missing)
     return card("The hall’s own choices", "What the hall has chosen so far", figures, state, lists, "", "mix")
 
 
@@ -166,7 +209,7 @@ def more_about(heading: Heading) -> str:
     """The rest of a consequence, and how firm the figure is."""
     _, whole = cut_short(heading.note)
     basis = f"Basis: {heading.basis}{f'. Source: {heading.source}' if heading.source else ''}."
-    rest = "".join(f"<p>{escape(one)}</p>" for one in (whole, basis) if one)
+    rest = "".join(f"<p>{escape(capital(one))}</p>" for one in (whole, basis) if one)
     return f"<details><summary>More about {escape(heading.label[:1].lower() + heading.label[1:])}</summary>{rest}</details>"
 
 
@@ -181,7 +224,7 @@ def fixed_items(
         figure = effects[one.path][mix.usual(one)][0]
         note = one.note or "The case says no more about it."
         rows += (f"<div><dt>{escape(one.label)} <strong>{escape(said(figure, '£'))}</strong></dt>"
-                 f"<dd>{escape(reason)} {escape(note[:1].upper() + note[1:])}{'' if note.endswith('.') else '.'}</dd></div>")  # fmt: skip
+                 f"<dd>{escape(reason)} {escape(capital(note))}{'' if note.endswith('.') else '.'}</dd></div>")  # fmt: skip
     return f'<dl class="dm-on-fixed">{rows}</dl>'
 
 
@@ -215,17 +258,40 @@ def standing(found: Balance) -> str:
     """How far the choices are from the target, in a few words."""
     if counts(found.short):
         return f"{words.money(found.short)} short"
-    return f"{words.money(-found.short)} over" if counts(-found.short) else "It balances"
+    return f"{words.money(-found.short)} over" if counts(-found.short) else "Nothing short, nothing over"
 
 
-def balance_panel(found: Balance, council: str, year: str, figures: Figure, band: str) -> str:
+def reserves_apart(mix: Mix, found: Balance) -> str:
+    """How reserves at the end differ from the option that the hall began with."""
+    line, last = f"{mix.council}.reserves.closing", mix.start.years[-1]
+    apart = float(to_pence(found.shown.value(line, last) - mix.start.value(line, last)))
+    start = f"“{mix.case.options[mix.option].label}”, where it began"
+    return f"{words.money(abs(apart))} {'more' if apart > 0 else 'less'} than in {start}" if apart else f"as in {start}"
+
+
+def balanced_words(mix: Mix, found: Balance, year: str) -> str:
+    """That a result balances, in which year, and what it leaves in reserves at the end."""
+    return f"It balances in {year_words(year)}. Reserves, end of {year_words(mix.start.years[-1])}: {reserves_apart(mix, found)}."
+
+
+def lock_words(found: Balance, allowed: float, year: str) -> str:
+    """What a result may still do that can be recorded."""
+    when = year_words(year)
+    first = (f"no more than {words.money(allowed)} comes from reserves in {when}" if found.held
+             else f"the charge that the choices need in {when} is not above the target")  # fmt: skip
+    return (f"“It balances” means that {first}, and that no check on reserves fails in any year. It allows reserves to end lower than "
+            "where the hall began.")  # fmt: skip
+
+
+def balance_panel(mix: Mix, found: Balance, year: str, figures: Figure, band: str, allowed: float) -> str:
     """The hall's budget, how far it is from the target, and what stands against recording it."""
-    rows = [*budget_rows(found, council, year), ("At the target", standing(found), "")]
+    rows = [*budget_rows(found, mix.council, year), ("At the target", standing(found), ""),
+            (f"Reserves, end of {year_words(figures.last)}", said(figures.reserves, "£"), reserves_apart(mix, found))]  # fmt: skip
     made = "".join(f"<div{' class=state' if what == 'At the target' else ''}><dt>{escape(what)}</dt>"
                    f"<dd>{escape(one)}{f'<small>{escape(below)}</small>' if below else ''}</dd></div>"
                    for what, one, below in rows)  # fmt: skip
     home = (f"<p>A {escape(band_label(band))} home pays <strong>{escape(charge(figures.home))}</strong> a year: "
-            f"{escape(in_words(figures.more, figures.week))} with nothing done.</p>")  # fmt: skip
+            f"{escape(figures.told())}.</p>")  # fmt: skip
     lock = (f'<p class="dm-bad">Not yet. {escape(" ".join(found.missing))}</p>' if found.missing
-            else '<p class="dm-good">It balances, and can be recorded.</p>')  # fmt: skip
-    return f'<dl class="dm-on-balance">{made}</dl>{home}{lock}'
+            else f'<p class="dm-good">It balances in {year_words(year)}, and can be recorded.</p>')  # fmt: skip
+    return f'<dl class="dm-on-balance">{made}</dl>{home}{lock}<p>{escape(lock_words(found, allowed, year))}</p>'

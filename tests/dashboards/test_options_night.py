@@ -13,13 +13,18 @@ from urllib.parse import urlencode
 import pytest
 
 import devomodel as dm
+from devomodel.charts.words import money
 from devomodel.dashboards.options_night import Evening, options_night
 from devomodel.dashboards.options_night_controls import BALANCED, DEFICIT, HELD, NEEDS
 from devomodel.dashboards.options_night_moves import cut_short
+from devomodel.dashboards.options_night_phones import phones
 from devomodel.dashboards.options_night_sheet import as_rows, stand_alone
+from devomodel.dashboards.options_night_views import by_week, in_order
 from devomodel.dashboards.page import Page
 from devomodel.dashboards.shown import charge, said
+from devomodel.engine.rounding import round_half_away
 from devomodel.problems import DevomodelError
+from devomodel.reports.qr import qr_svg
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 RANGER, YOUTH = "budget.spending.weekend_ranger", "budget.spending.youth_work"
@@ -72,11 +77,95 @@ def test_the_cards_of_every_option_hold_the_figures_of_its_projection_and_the_st
 def test_doing_nothing_comes_first_and_the_preferred_option_is_not_pushed() -> None:
     made = evening("castle-donington")
     titles = [text(one) for one in re.findall(r"<h3>.*?</h3>", made.options_view.value)]
-    assert titles[0] == "Do nothing"
+    assert titles[0] == "Without a decision", "As the case calls it"
     assert titles[1:] == [one.label for name, one in made.case.options.items() if name != made.case.do_nothing]
     assert "preferred" not in made.options_view.value
     made.preferred.set(True)
     assert made.options_view.value.count("preferred in the case") == 1
+
+
+@pytest.mark.parametrize(("scenario", "band"), [("precept-consultation", "A"), ("castle-donington", "H"), ("kidderminster", "B")])
+def test_each_card_tells_the_change_on_the_year_before_and_the_difference_from_the_base_apart(scenario: str, band: str) -> None:
+    made = evening(scenario, band=band)
+    year = made.year.value
+    base = made.case.options[made.case.do_nothing].label
+    printed = list(csv.reader(io.StringIO(as_rows(made.night()).removeprefix("\ufeff"))))
+    cards = made.options_view.value.split("<article")[1:]
+    for option, card in zip(in_order(made.told), cards, strict=True):
+        view = made.who.views[option]["none", band, year]
+        own = {row[2]: row[3] for row in printed if row[0] == "option" and row[1].endswith(made.case.options[option].label)}
+        told, sheet = text(card), text(made.sheet_view.value)
+        for what, pence, week in (("change on the year before", view.change, view.change_week),
+                                  (f"difference from “{base}”", view.against, view.against_week)):  # fmt: skip
+            assert pence is not None and week is not None
+            assert own[f"Band {band} home, {what}"] == f"{pence / 100:.2f}", "As the residents' page has it"
+            assert own[f"Band {band} home, {what}, by the week"] == f"{week / 100:.2f}"
+            if option == made.case.do_nothing and what != "change on the year before":
+                assert what not in told, "The base is not compared with itself"
+                continue
+            figure = charge(pence / 100, signed=True) if pence else "No change" if "year" in what else "No difference"
+            assert f"Band {band} home, {what} {figure}" in told
+            assert f"Band {band} home: {what}" in sheet and figure in sheet
+
+
+def test_a_rise_without_a_decision_is_told_as_a_rise() -> None:
+    made = evening()
+    assert "Band A home, change on the year before +£3.34 a year, +6p a week" in text(made.options_view.value)
+    assert "£100.00 with “Without a decision” (£95.00 in the year before)" in text(made.page.says.value)
+    put(made, **{RANGER.replace(".", "__"): "flip"})
+    told = (
+        "£3.33 a year, 6p a week, more than with “Without a decision”, and £6.67 a year, 13p a week, more than in the year before"
+    )
+    assert told in text(made.balance_view.value) and told in text(made.page.says.value)
+
+
+def test_pence_by_the_week_are_written_in_one_way() -> None:
+    assert [by_week(one, signed=True) for one in (0.06, -0.994, 0.996, 1.25, 0.0, float("nan"))] == [
+        "+6p", "−99p", "+£1.00", "+£1.25", "0p", "–"]  # fmt: skip
+
+
+def test_money_for_a_spreadsheet_is_plain_and_to_the_penny() -> None:
+    made = evening()
+    put(made, **{RANGER.replace(".", "__"): "flip"}, budget__spending__town_hall="less", charge=HELD)
+    rows = [row for row in csv.reader(io.StringIO(as_rows(made.night()).removeprefix("\ufeff"))) if row[4].startswith("£")]
+    assert len(rows) > 30 and all(re.fullmatch(r"-?\d+\.\d\d", row[3]) for row in rows)
+    own = {row[2]: row[3] for row in rows if row[1] == "The hall’s own choices"}
+    closing = made.found.shown.value("town.reserves.closing", "2029-30")
+    assert own["reserves at the end of 2029-30"] == f"{round_half_away(closing, 2):.2f}"
+
+
+def test_a_result_that_balances_says_what_it_leaves_in_reserves() -> None:
+    made = evening()
+    put(made, **{RANGER.replace(".", "__"): "flip"}, charge=HELD, target=104.9, allowed=1_000.0)
+    closing = [one.value("town.reserves.closing", "2029-30") for one in (made.found.shown, dm.project(made.case, "do_nothing"))]
+    less = f"Reserves, end of 2029 to 2030: {money(round(closing[1] - closing[0], 2))} less than in “Without a decision”, where it began."
+    assert made.found.balanced and closing[0] < closing[1]
+    made.recorded.set(True)
+    assert f"Recorded as the hall’s result. It balances in 2027 to 2028. {less}" in text(made.sheet_view.value)
+    assert less in text(made.mix_view.value) and less in text(made.page.says.value)
+    panel = text(made.balance_view.value)
+    assert "less than in “Without a decision”, where it began" in panel
+    assert ("means that no more than £1,000 comes from reserves in 2027 to 2028, and that no check on reserves fails in any year. "
+            "It allows reserves to end lower than where the hall began.") in panel  # fmt: skip
+
+
+def test_a_hall_is_given_the_code_of_the_residents_page_only_where_phones_can_open_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert phones("precept-consultation") == ()
+    monkeypatch.setenv("DEVOMODEL_RESIDENTS", "http://192.168.0.9:8866/residents/")
+    monkeypatch.setenv("DEVOMODEL_PUBLISHED", "castle-donington,precept-consultation")
+    assert phones("kidderminster") == () and phones("") == ()
+    summary, code = phones("precept-consultation")[0].children
+    address = "http://192.168.0.9:8866/residents/precept-consultation"
+    assert summary.value == "Show the code for phones"
+    assert f'href="{address}"' in code.value and qr_svg(address) in code.value
+
+
+def test_notes_on_the_sheet_begin_as_sentences_do() -> None:
+    made = evening()
+    assert "Staff: It is the same in every option. Seven full-time posts" in text(made.sheet_view.value)
+    for scenario in ("castle-donington", "kidderminster", "mid-devon-toilets"):
+        printed = evening(scenario).sheet_view.value
+        assert not re.findall(r"(?:<li>|option\. )[a-z]\w*", printed)
 
 
 def test_a_ranger_put_in_costs_what_the_option_with_a_ranger_costs() -> None:
@@ -113,7 +202,7 @@ def test_nothing_is_recorded_until_it_balances_unless_the_presenter_unlocks_it()
     made.target.set(105.0)
     assert made.found.balanced and not made.recorded.disabled
     made.recorded.set(True)
-    assert "Recorded as the hall’s result. It balances." in made.sheet_view.value
+    assert "Recorded as the hall’s result. It balances in 2027 to 2028." in made.sheet_view.value
     put(made, **{YOUTH.replace(".", "__"): "flip"})
     assert not made.recorded.value, "A new move takes a recorded result back"
     made.unlock.set(True)
@@ -142,10 +231,10 @@ def test_a_charge_that_is_held_takes_the_difference_from_reserves_and_only_as_mu
 
 
 @pytest.mark.parametrize(("start", "mode", "target", "words"), [
-    ("do_nothing", NEEDS, 100.0, "Do nothing. Band D £100.00 in 2027 to 2028, in balance."),
+    ("do_nothing", NEEDS, 100.0, "Option 1, Without a decision. Band D £100.00 in 2027 to 2028, in balance."),
     ("weekend_ranger", NEEDS, 105.0, "The draft budget: Option 2, A weekend ranger in the parks. Band D £105.00 in 2027 to 2028, in balance."),
-    (BALANCED, NEEDS, 100.0, "Balanced: do nothing, and a charge that pays for it. Band D £100.00"),
-    (DEFICIT, HELD, 95.0, "In deficit: do nothing, and last year’s charge. Band D £95.00 in 2027 to 2028, £24,500 short."),
+    (BALANCED, NEEDS, 100.0, "Balanced: “Without a decision”, and a charge that pays for it. Band D £100.00"),
+    (DEFICIT, HELD, 95.0, "In deficit: “Without a decision”, and last year’s charge. Band D £95.00 in 2027 to 2028, £24,500 short."),
 ])  # fmt: skip
 def test_the_starting_position_sets_the_charge_and_is_printed(start: str, mode: str, target: float, words: str) -> None:
     made = evening()
