@@ -60,7 +60,7 @@ class Scheme:
         self.year = page.menu("year", "Year shown", [("The first full year of repayments", ""),
                                                      *((shown.year_words(one), one) for one in case.years)], "")  # fmt: skip
         self.controls = column(classes=("dm-controls",))
-        self.warned, self.boxes, self.main, self.bands = html(), html(), html(), html()
+        self.warned, self.funded, self.boxes, self.main, self.bands = html(), html(), html(), html(), html()
         self.balance, self.shapes, self.limits, self.checked = html(), html(), html(), html()
         self.costs, self.parts, self.renewals, self.provided = html(), html(), html(), html()
         self.chart: Chart | None = None
@@ -77,13 +77,13 @@ class Scheme:
         page.download("Loan chart (SVG)", f"{called}-loan.svg", lambda: charts.loan_balance(self.projection, self._loan).svg())
         self.root = page.finish(
             row(self.controls,
-                column(self.warned, self.boxes, self.main,
+                column(self.warned, self.funded, self.boxes, self.main,
                        section("The loan", self.balance, self.shapes, self.provided),
-                       section("What the loans cost each home", self.bands),
-                       section("The scheme", self.parts, self.renewals),
-                       section("Every year", self.costs),
-                       section("Borrowing approval", self.limits),
-                       section("Checks", self.checked)), classes=("dm-split",)))  # fmt: skip
+                       section("What the loans cost each home", self.bands)), classes=("dm-split",)),
+            section("The scheme", self.parts, self.renewals),
+            section("Every year", self.costs),
+            section("Borrowing approval", self.limits),
+            section("Checks", self.checked))  # fmt: skip
 
     # The controls of an option
 
@@ -222,11 +222,13 @@ class Scheme:
         self.boxes.value = views.boxes(
             self.projection, given, self.council, self._loan, self._year, bool(moved) or live.edits != ()
         )
+        self.funded.value, gap = views.paid_for(self.projection), views.not_funded(self.projection)
         self.chart = None
         chart = self._chart()
         self.main.value = shown.chart(chart)
-        self.page.say(views.sentence(self.projection, self.council, self._loan, self._year) if self._loan
-                      else f"This option borrows nothing. {chart.title}.")  # fmt: skip
+        told = (views.sentence(self.projection, self.council, self._loan, self._year) if self._loan
+                else f"This option borrows nothing. {chart.title}.")  # fmt: skip
+        self.page.say(f"{told} {gap}".strip())
 
     def _chart(self) -> Chart:
         self.chart = self.chart or charts.scheme_costs(self.projection, self.council)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
 from devomodel import parameters
-from devomodel.charts.loans import loan_life
+from devomodel.charts.loans import loan_life, loans_of
 from devomodel.charts.words import inside, percent
 from devomodel.dashboards import shown
 from devomodel.dashboards.shown import charge, said, year_words
 from devomodel.engine.formulas import per_period
 from devomodel.mechanisms.bands import band_label, bands_of
 from devomodel.mechanisms.capital_scheme import CapitalScheme
+from devomodel.mechanisms.funder_terms import called
 from devomodel.mechanisms.loan_cost import is_local
 from devomodel.mechanisms.loan_terms import loan_label
+from devomodel.mechanisms.match_funding import MatchFunding
 from devomodel.problems import DevomodelError
 from devomodel.statements import HALF_A_PENNY
 
@@ -98,6 +101,39 @@ def sentence(projection: Projection, council: str, loan: str, year: str) -> str:
         share = _share(at(projection, f"{council}.loan_cost_share_of_precept", year))
         told += f": {charge(band_d)} for a Band D home, {week(band_d)} a week, and {share} of the precept"
     return f"{told}. Over its whole life the {inside(loan_label(loan.partition('.')[2]))} costs {said(life.interest, '£')} in interest."
+
+
+def funded_by(projection: Projection) -> list[MatchFunding]:
+    """Every scheme of funders of the option."""
+    return [one for one in projection.case.variant(projection.option).mechanisms if isinstance(one, MatchFunding)]
+
+
+def not_funded(projection: Projection) -> str:
+    """What has no funder at the end of the case, in a sentence; nothing where every pound has one."""
+    gaps = [projection.value(f"{one.name}.gap", projection.years[-1]) for one in funded_by(projection)]
+    return " ".join(f"{said(gap, '£')} of the cost has no funder." for gap in gaps if gap >= HALF_A_PENNY)
+
+
+def paid_for(projection: Projection) -> str:
+    """Who pays for the scheme where a pound of it has no funder, or where the loan is smaller than what is allowed for it, and why."""
+    last, made = projection.years[-1], ""
+    borrowed = {terms.principal.line for _, terms in loans_of(projection).values()}
+    for scheme in funded_by(projection):
+        paid = {key: projection.value(f"{scheme.name}.{key}.earned_to_date", last) for key in scheme.funders}
+        whole, gap = (projection.value(f"{scheme.name}.{what}", last) for what in ("whole_cost_to_date", "gap"))
+        if gap >= HALF_A_PENNY:
+            told = "; ".join(f"{called(key, one)} {said(paid[key], '£')}" for key, one in scheme.funders.items())
+            cost = f"The cost is {said(whole, '£')}. Paid: {told}."
+            made += f'<div class="dm-caution"><p class="dm-bad">{said(gap, "£")} has no funder.</p><p>{escape(cost)}</p></div>'
+            continue
+        for key, one in scheme.funders.items():
+            award = projection.value(f"{scheme.name}.{key}.award", last)
+            if f"{scheme.name}.{key}.earned" in borrowed and award - paid[key] >= HALF_A_PENNY:
+                others = sum(figure for other, figure in paid.items() if other != key)
+                told = (f"{called(key, one)}: {said(paid[key], '£')} is borrowed, and not the whole {said(award, '£')} allowed for, "
+                        f"because the cost is {said(whole, '£')}, and the others pay {said(others, '£')}.")  # fmt: skip
+                made += f"<p>{escape(told)}</p>"
+    return made
 
 
 def by_band(projection: Projection, council: str, year: str) -> str:
@@ -269,6 +305,4 @@ def schemes_of(projection: Projection) -> list[CapitalScheme]:
 
 def loans_with_lines(projection: Projection) -> list[str]:
     """Every loan of the option, by the beginning of its lines' names."""
-    from devomodel.charts.loans import loans_of
-
     return list(loans_of(projection))

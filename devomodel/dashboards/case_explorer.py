@@ -140,7 +140,8 @@ class Explorer:
             told = str(error)
             picture = f"<p>{escape(told)}</p>"
         self.main.value = picture if self.looks.value == "chart" else views.line_table(live.base, self.projection, line)
-        self.page.say(told if told.endswith(".") else f"{told}.")
+        still = views.moves_most(live.base, self.projection, line) if moved else ""
+        self.page.say(f"{told.rstrip('.')}. {still}".strip())
 
     def _svg(self) -> str:
         if self.chart is None:

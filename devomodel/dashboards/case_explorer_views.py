@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from devomodel.charts.words import money
+from devomodel.charts.words import money, printed
+from devomodel.compare import KEY_LINES, KEY_LINES_OF_OTHERS
 from devomodel.dashboards import shown
 from devomodel.dashboards.shown import year_words
 from devomodel.engine import in_words
@@ -72,6 +75,26 @@ def usual_line(projection: Projection) -> str:
     names = [name for _, name in lines_of(projection)]
     worked = [name for name in names if not projection.sheet[name].is_input and str(projection.sheet[name].unit).startswith("£")]
     return next(iter(worked or names))
+
+
+def moves_most(given: Projection, now: Projection, line: str) -> str:
+    """A sentence on what moves most where a line ends the same after a change as before; nothing where the line itself moves."""
+    unit, last = str(now.sheet[line].unit), now.years[-1]
+    if line not in given.sheet or printed(given.value(line, last), unit) != printed(now.value(line, last), unit):
+        return ""
+    keys = [f"{party}.{key}" for party in now.case.councils
+            for key, _ in (KEY_LINES if has_precept(now.sheet, party) else KEY_LINES_OF_OTHERS)]  # fmt: skip
+    others = [one.name for one in now.sheet if not one.is_input and one.tags.get("kind") not in BEHIND]
+    for names, years in ((keys, (last,)), (keys, now.years), (others, now.years)):
+        found = [(abs(now.value(name, year) - given.value(name, year)), name, year) for name in names for year in years
+                 if name in now.sheet and name in given.sheet and str(now.sheet[name].unit) == "£"
+                 and printed(given.value(name, year), "£") != printed(now.value(name, year), "£")]  # fmt: skip
+        if found:
+            _, name, year = max(found, key=lambda one: one[0])
+            label = now.sheet[name].label.removeprefix(own_name(now))
+            return (f"What moves most is “{label[:1].upper()}{label[1:]}”: from {shown.said(given.value(name, year), '£')} to "
+                    f"{shown.said(now.value(name, year), '£')} in {year_words(year)}.")  # fmt: skip
+    return "No sum of money that a council decides by moves either."
 
 
 def offered(movable: Iterable[Movable], there: Iterable[str], own: str = "") -> list[tuple[str, str]]:
@@ -158,11 +181,35 @@ def why(projection: Projection, line: str, year: str) -> str:
 def comparison(found: Comparison) -> str:
     """Options side by side: the key figures of each council, what each option changes, and what moved the charge."""
     made = "".join(shown.statement(one) for one in found.tables)
-    for name in found.names[1:]:
-        changes = "".join(f"<li>{escape(one)}</li>" for one in found.changes[name])
+    for name, projection in list(zip(found.names, found.projections, strict=True))[1:]:
+        changes = "".join(f"<li>{escape(in_labels(one, projection))}</li>" for one in found.changes[name])
         made += f"<h3>What “{escape(name)}” changes</h3><ul>{changes}</ul>" if changes else ""
-        made += "".join(shown.statement(one) for one in found.causes if one.title.endswith(f" in {name}"))
+        for one in found.causes:
+            if one.title.endswith(f" in {name}"):
+                rows = tuple(replace(row, label=in_labels(row.label, projection)) for row in one.rows)
+                made += shown.statement(replace(one, rows=rows))
     return made
+
+
+def in_labels(change: str, projection: Projection) -> str:
+    """A change of an option in the words of the page: what an amount is called, instead of its path in the file."""
+    labels = {".".join(str(step) for step in amount.place[1:]): projection.sheet[name].label.removeprefix(own_name(projection))
+              for name, amount in projection.sheet.amounts.items() if amount.place}  # fmt: skip
+
+    def called(found: re.Match[str]) -> str:
+        steps = found[1].split(".")
+        for length in range(len(steps), 0, -1):
+            label = labels.get(".".join(steps[:length]))
+            if label:
+                return ", ".join([f"{label[:1].upper()}{label[1:]}", *_plain(steps[length:])])
+        return ": ".join(_plain(steps)).capitalize()
+
+    told = re.sub(r"(?:^|(?<= and ))(\w+(?:\.[\w@-]+)*)(?= is )", called, change)
+    return told.replace(" is a block", " is set").replace(" (was a block)", "")
+
+
+def _plain(steps: Sequence[str]) -> list[str]:
+    return [step.replace("_", " ") for step in steps if step != "by_year"]
 
 
 def assumptions(projection: Projection) -> str:

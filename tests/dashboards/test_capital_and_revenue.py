@@ -210,6 +210,38 @@ def test_the_scenario_file_of_the_page_gives_its_figures_again():
     assert "hub.capital_cost" in scheme._csv()
 
 
+def test_a_loan_allowed_for_that_is_larger_than_what_is_left_to_pay_says_why_nothing_moves():
+    scheme = opened("castle-donington-hub")
+    assert scheme.funded.value == ""
+    before = scheme.projection.by_year("town.loan_cost")
+    scheme.page.controls["purchase.funders.parish.award"].type("£300,000")
+    assert scheme.projection.by_year("town.loan_cost") == before
+    assert words(scheme.funded.value) == (
+        "The parish, by a loan: £220,000 is borrowed, and not the whole £300,000 allowed for, because the cost is £420,000, "
+        "and the others pay £200,000."
+    )
+
+
+def test_a_gap_is_told_above_the_figures_and_in_the_sentence():
+    scheme = opened("castle-donington-hub")
+    scheme.page.controls["purchase.funders.parish.award"].type("£150,000")
+    assert scheme.projection.value("purchase.gap", "2026-27") == 70_000
+    assert words(scheme.funded.value).startswith(
+        "£70,000 has no funder. The cost is £420,000. Paid: Community fund grant £100,000;"
+    )
+    assert words(scheme.page.says.value).endswith("£70,000 of the cost has no funder.")
+
+
+def test_what_the_chart_calls_running_costs_and_sums_set_aside_is_all_that_is_charged_to_revenue():
+    scheme = opened("castle-donington-hub")
+    charged, running = (sum(scheme.projection.by_year(f"hub.{line}")) for line in ("revenue_cost", "running_cost"))
+    assert (round(charged), round(running)) == (1_122_690, 1_095_732)
+    chart = scheme.main.value
+    assert (
+        f"sums set aside, less income: £{round(charged):,}" in words(chart) and "Revenue, running costs less income" not in chart
+    )
+
+
 def test_an_option_that_borrows_nothing_says_so_and_still_shows_what_it_builds():
     scheme = opened("castle-donington-hub", "option=save_first")
     assert "borrows nothing" in words(scheme.page.says.value)

@@ -185,7 +185,29 @@ def test_options_stand_side_by_side_with_what_was_moved_as_one_more():
     explorer.page.controls["tax_base.homes"].type("2,600")
     text = words(explorer.options.value)
     assert "What “As moved on the dashboard” changes" in text
-    assert "tax_base.homes" in text
+    assert "Tax base (implied) is set" in text
+    assert "tax_base.homes" not in text
+
+
+def test_changes_of_options_are_told_by_labels_and_not_by_paths_in_the_file():
+    projection = dm.project(case("kidderminster-town-hall"), "take_over")
+    assert views.in_labels("leaseback.amount is £10,000 (was £25,000)", projection) == (
+        "Rent for the district's counter is £10,000 (was £25,000)"
+    )
+    both = "hall_cost.limits is a block and precept.earmarked_reserves is a block"
+    assert views.in_labels(both, projection) == "Hall cost: limits is set and Precept: earmarked reserves is set"
+
+
+def test_a_charge_that_is_fixed_does_not_hide_that_the_reserves_fall():
+    explorer = opened("castle-donington", "hub.spending.hub_staff=120000")
+    given, now = dm.project(case("castle-donington")), explorer.projection
+    line, year = "town.reserves.closing", "2024-25"
+    before, after = (f"£{round(one.value(line, year)):,}" for one in (given, now))
+    assert (before, after) == ("£207,373", "£90,572")
+    said = words(explorer.page.says.value)
+    assert "the same as" in said and f"from {before} to {after} in 2024 to 2025." in said
+    explorer.line.value = line
+    assert "What moves most" not in words(explorer.page.says.value)
 
 
 def test_the_assumptions_are_those_of_the_projection_with_their_basis_source_note_and_caution():
