@@ -45,6 +45,7 @@ class Evening(Hall):
         self.context, self.options_view, self.mix_view = html(), html(), html()
         self.rejected_view = html(views.rejected_cards(self.told))
         self.balance_view, self.fixed_view, self.hands_view = html(classes=("dm-on-panel",)), html(), html()
+        self.lock_view = html()
         self.sheet_view = html(classes=("dm-print", "dm-on-sheet"))
         self.new_box, self.spend_box, self.earn_box, self.open_box = column(), column(), column(), column()
         self.kinds = [html(f"<h3>{kind}</h3>") for kind in ("Could be put in", "Spending", "Income")]
@@ -85,7 +86,8 @@ class Evening(Hall):
             self.options_view.value = views.option_cards(self.told, self.who, year, band, self.preferred.value)
         self.mix_view.value = views.mix_card(self.mix, self.found, year, band)
         self.own = views.Figure(self.found.shown, self.mix.nothing, self.who.key, year, band)
-        self.balance_view.value = views.balance_panel(self.mix, self.found, year, self.own, band, self.allowed.value)
+        self.balance_view.value = views.balance_panel(self.mix, self.found, year, self.own, band)
+        self.lock_view.value = f"<p>{escape(views.lock_words(self.found, self.allowed.value, year))}</p>"
         self.hands_view.value = self.hands_words()
         page.say(self.sentence())
 
@@ -219,7 +221,8 @@ class Evening(Hall):
             "Make your own choices",
             row(self.start, self.charge, column(self.target, aim), classes=("dm-on-start",)),
             row(column(self.new_box, self.spend_box, self.earn_box), self.balance_view, classes=("dm-on-mix",)),
-            html("<h3>Cannot move tonight, and why</h3>"), self.fixed_view, html("<h3>Record it</h3>"), self.recorded)  # fmt: skip
+            html("<h3>Cannot move tonight, and why</h3>"), self.fixed_view, html("<h3>Record it</h3>"),
+            self.lock_view, self.recorded)  # fmt: skip
         steps = html("<ol>" + "".join(f"<li>{escape(one)}</li>" for one in ORDER) + "</ol>")
         return (
             row(self.context, *chosen, classes=("dm-on-top",)), *phones(page.case_key), html('<h2 class="unseen">The options side by side</h2>'),

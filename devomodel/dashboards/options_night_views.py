@@ -283,7 +283,7 @@ def lock_words(found: Balance, allowed: float, year: str) -> str:
             "where the hall began.")  # fmt: skip
 
 
-def balance_panel(mix: Mix, found: Balance, year: str, figures: Figure, band: str, allowed: float) -> str:
+def balance_panel(mix: Mix, found: Balance, year: str, figures: Figure, band: str) -> str:
     """The hall's budget, how far it is from the target, and what stands against recording it."""
     rows = [*budget_rows(found, mix.council, year), ("At the target", standing(found), ""),
             (f"Reserves, end of {year_words(figures.last)}", said(figures.reserves, "£"), reserves_apart(mix, found))]  # fmt: skip
@@ -294,4 +294,5 @@ def balance_panel(mix: Mix, found: Balance, year: str, figures: Figure, band: st
             f"{escape(figures.told())}.</p>")  # fmt: skip
     lock = (f'<p class="dm-bad">Not yet. {escape(" ".join(found.missing))}</p>' if found.missing
             else f'<p class="dm-good">It balances in {year_words(year)}, and can be recorded.</p>')  # fmt: skip
-    return f'<dl class="dm-on-balance">{made}</dl>{home}{lock}<p>{escape(lock_words(found, allowed, year))}</p>'
+    # A region that can be reached with the keyboard, since it scrolls by itself in a low window.
+    return f'<div tabindex="0" role="region" aria-label="The balance"><dl class="dm-on-balance">{made}</dl>{home}{lock}</div>'

@@ -6,13 +6,14 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
 import devomodel as dm
 from devomodel.dashboards.shown import charge, said
 from tests.browser.conftest import PHONE, Visitor
-from tests.serving import ROOT, Served
+from tests.serving import ROOT, Served, serve
 
 HALL = (1280, 800)
 RANGER = "Weekend ranger"
@@ -40,9 +41,14 @@ def assert_options_are_the_projections(page: Page) -> None:
         more = round(one.value("town.bands.A", YEAR) - nothing.value("town.bands.A", YEAR), 2)
         figures = [charge(one.value("town.band_d", YEAR)), said(one.value("town.precept", YEAR), "£"),
                    said(one.value("town.reserves.closing", "2029-30"), "£")]  # fmt: skip
-        for figure in (*figures, charge(more, signed=True) if more else "No difference"):
+        change = charge(one.value("town.band_changes.A", YEAR), signed=True)
+        told = [f"Band A home, change on the year before {change} a year"]
+        if option != "do_nothing":
+            told.append(f"Band A home, difference from “Without a decision” {charge(more, signed=True)} a year")
+        card = " ".join(card.split())
+        for figure in (*figures, *told):
             assert figure in card, (option, figure)
-    assert "Do nothing" in shown[0]
+    assert "Without a decision" in shown[0]
     rejected = shown[len(CASE.options) + 1 :]
     for card, one in zip(rejected, CASE.rejected, strict=True):
         assert one.option in card and f"Why not: {one.reason}" in card
@@ -100,10 +106,14 @@ def test_a_hall_compares_moves_one_choice_by_keyboard_counts_hands_and_prints(
     target = page.get_by_role("textbox", name="Target for Band D, £ a year")
     target.fill("105")
     target.press("Enter")
-    expect(page.locator(".dm-on-panel")).to_contain_text("It balances, and can be recorded.")
+    expect(page.locator(".dm-on-panel")).to_contain_text("It balances in 2027 to 2028, and can be recorded.")
     expect(record).to_be_enabled()
     record.check()
-    for label, count in (("Option 1, Do nothing", "9"), ("Option 2, A weekend ranger in the parks", "31"), ("Undecided", "4")):
+    for label, count in (
+        ("Option 1, Without a decision", "9"),
+        ("Option 2, A weekend ranger in the parks", "31"),
+        ("Undecided", "4"),
+    ):
         box = page.get_by_role("textbox", name=label, exact=True)
         box.fill(count)
         box.press("Enter")
@@ -121,8 +131,8 @@ def test_a_hall_compares_moves_one_choice_by_keyboard_counts_hands_and_prints(
         expect(page.locator(hidden).first).not_to_be_visible()
     pages, words = printed(page, tmp_path / "results.pdf")
     assert pages <= 2
-    assert "Starting position: Do nothing. Band D £100.00 in 2027 to 2028, in balance." in words
-    assert "Recorded as the hall’s result. It balances." in words and "Undecided: 4. All hands: 44." in words
+    assert "Starting position: Option 1, Without a decision. Band D £100.00 in 2027 to 2028, in balance." in words
+    assert "Recorded as the hall’s result. It balances in 2027 to 2028." in words and "Undecided: 4. All hands: 44." in words
     assert ranger.run_id in words and "This advises. The council decides." in words and "tall story" not in words
     for one in CASE.rejected:
         assert one.option in words and one.reason[:40] in words
@@ -140,13 +150,15 @@ def test_a_hall_compares_moves_one_choice_by_keyboard_counts_hands_and_prints(
     expect(page.get_by_role("group", name=RANGER).get_by_label("Put in")).to_be_checked()
 
     # Another start is chosen and taken back.
-    page.get_by_label("Start from").select_option(label="In deficit: do nothing, and last year’s charge")
-    expect(page.locator(".dm-on-sheet")).to_contain_text("In deficit: do nothing, and last year’s charge. Band D £95.00")
+    page.get_by_label("Start from").select_option(label="In deficit: “Without a decision”, and last year’s charge")
+    expect(page.locator(".dm-on-sheet")).to_contain_text(
+        "In deficit: “Without a decision”, and last year’s charge. Band D £95.00"
+    )
     expect(page.get_by_label("Record this as the hall’s result")).not_to_be_checked()
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".dm-on-sheet")).to_contain_text("Recorded as the hall’s result. It balances.")
+    expect(page.locator(".dm-on-sheet")).to_contain_text("Recorded as the hall’s result. It balances in 2027 to 2028.")
     page.get_by_role("button", name="Back to the start").click()
-    expect(page.locator(".dm-says p")).to_contain_text("£100.00 if nothing is decided")
+    expect(page.locator(".dm-says p")).to_contain_text("£100.00 with “Without a decision” (£95.00 in the year before)")
 
 
 def test_the_same_evening_works_on_a_phone_without_dragging(visitor: Callable[..., Visitor], dashboard: Served) -> None:
@@ -161,3 +173,32 @@ def test_the_same_evening_works_on_a_phone_without_dragging(visitor: Callable[..
     page.get_by_role("button", name="More: Target for Band D, £ a year").tap()
     expect(page.locator(".dm-on-panel")).to_contain_text("£101.00 at Band D")
     assert window.accessibility() == [] and window.overflow() == []
+
+
+def test_the_code_for_phones_leads_to_a_page_that_asks_for_no_token(visitor: Callable[..., Visitor], tmp_path: Path) -> None:
+    """The presenter shows the code on the projector; a phone that never saw the token opens what it leads to."""
+    hall = serve(tmp_path, "--hall", "scenarios/precept-consultation.yaml")
+    try:
+        word = re.search(r"\?token=[\w-]+", "".join(hall.told))
+        window = visitor(HALL)
+        if word:
+            window.page.goto(f"{hall.address}/{word[0]}")
+        page = open_hall(window, hall)
+        code = page.locator(".dm-on-phones svg")
+        expect(code).not_to_be_visible()
+        page.get_by_text("Show the code for phones").click()
+        expect(code).to_be_visible()
+        size = code.bounding_box()
+        assert size and size["width"] >= 256 and size["height"] >= 256, "At least 16rem"
+        assert window.accessibility() == [] and window.overflow() == []
+        address = page.locator(".dm-on-phones a").get_attribute("href")
+        assert (
+            address
+            and urlsplit(address).path == "/residents/precept-consultation"
+            and urlsplit(address).port == urlsplit(hall.address).port
+        )
+        phone = visitor(PHONE)
+        phone.page.goto(f"{hall.address}/residents/precept-consultation")
+        expect(phone.page.locator("h1")).to_contain_text("Netherwick")
+    finally:
+        hall.stop()
