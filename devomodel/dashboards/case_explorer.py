@@ -76,10 +76,10 @@ class Explorer:
                 column(self.warned, section("A line by year", self.line, self.looks, self.main),
                        section("Why this figure", self.year, self.explained, self.working),
                        section("Option against option", self.side_by_side, self.options),
-                       section("Statements", self.party, self.accounts),
-                       section("What it rests on", folded("Every figure that was given", self.given),
-                               folded("Sources", html(views.sources(case)))),
-                       section("Checks", self.checked)), classes=("dm-split",)))  # fmt: skip
+                       section("Statements", self.party, self.accounts)), classes=("dm-split",)),
+            section("What it rests on", folded("Every figure that was given", self.given),
+                    folded("Sources", html(views.sources(case)))),
+            section("Checks", self.checked))  # fmt: skip
 
     # The controls
 
