@@ -6,8 +6,10 @@ The three ways drive one another. What was moved last is held, and the engine wo
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from datetime import date
+from html import escape
 
 from ipywidgets import VBox
 
@@ -20,18 +22,48 @@ from devomodel.dashboards.controls import Amount
 from devomodel.dashboards.page import Control, Page, column, folded, html, row, section
 from devomodel.dashboards.precept_tester_controls import Headings, fit, tidy_step, tidy_top
 from devomodel.dashboards.precept_tester_parish import notice
-from devomodel.dashboards.precept_tester_plan import BAND_D, BUDGET, PLAN, PRECEPT, RISE, Answer, Asked, Engine
+from devomodel.dashboards.precept_tester_plan import (
+    AS_CASE,
+    BAND_D,
+    BUDGET,
+    NEEDS,
+    PLAN,
+    PRECEPT,
+    RISE,
+    SAME_CHARGE,
+    SAME_RISE,
+    Answer,
+    Asked,
+    Engine,
+)
+from devomodel.dashboards.shelf import BLANK
+from devomodel.dashboards.steering import in_full
 
 WAYS = (PRECEPT, RISE, BAND_D)
 USUAL = "precept-consultation"
+RESERVE_UNKNOWN = (
+    "<p>The reserve is not known, so no chart of it is drawn: type what is in hand under ‘Reserves and contingency’.</p>"
+)
 LEAD = ("Type a precept, a percentage or a Band D charge. Each works out the other two, and every band follows.")  # fmt: skip
 
 
 def precept_tester(case: Case | None = None, query: str = "") -> VBox:
     """A precept in pounds, by its rise or by the Band D charge, and what each does to every band."""
-    page = Page("precept-tester", "Test a precept", LEAD, query=query)
+    page = TesterPage("precept-tester", "Test a precept", LEAD, query=query)
     case = page.open(case, usual=USUAL)
     return PreceptPage(page, case, Engine(case)).root
+
+
+class TesterPage(Page):
+    """The page as others are, but that ‘What is held’ is no change of its own where the figure that is held stands in the list."""
+
+    def what_changed(self) -> list[tuple[str, str, str]]:
+        """Each control that a person moved: what it was, what it is."""
+        way, found = self.controls.get("way"), super().what_changed()
+        held = self.controls.get(str(way.value)) if way is not None else None
+        if way is None or held is None or held.as_text() == self.start_text(held):
+            return found
+        return [one for one in found if one[0] != way.description]
 
 
 class PreceptPage:
@@ -45,20 +77,20 @@ class PreceptPage:
         self._make_controls()
         names = ("notice", "numbers", "issued", "chart", "bands", "walk", "other", "ahead", "balance", "reserves", "referendum", "checks",
                  "foot", "warnings")  # fmt: skip
-        self.view = {name: html() for name in names}
+        self.view = {name: html(classes=(f"dm-pt-{name}",)) for name in names}
         self.left = column(classes=("dm-controls",))
         page.on_change(self.show)
         page.when_settled(self.later)
         page.download("Band table (CSV)", self._file_name, self._csv)
         page.download("Scenario file", lambda: f"{self._stem()}.yaml", self._scenario)
         view = self.view
-        self.view["notice"].value = notice(page.case_key, date.today())
+        self.view["notice"].value = self._made_up() + notice(case, date.today(), bool(page.case_key))
         self.root = page.finish(
             view["notice"],
             view["warnings"],
             row(
                 self.left,
-                column(view["numbers"], view["issued"], self.which, view["chart"], view["bands"]),
+                column(view["issued"], view["numbers"], self.which, view["chart"], view["bands"]),
                 classes=("dm-split",),
             ),
             section("Why the charge moves", view["walk"], view["other"]),
@@ -67,6 +99,22 @@ class PreceptPage:
             section("Would it need a referendum?", view["referendum"]),
             section("Checks", view["checks"], view["foot"]),
         )
+
+    def _made_up(self) -> str:
+        """Where a visitor stands whose address named no case, and the ways to figures that are real."""
+        if not (self.case.illustrative and os.environ.get("DEVOMODEL_SERVED")):
+            return ""
+        ways = ('Type your own over them, or <a href="/#council">find your council</a>.' if self.page.case_key == BLANK
+                else '<a href="/#council">Find your council</a> or '
+                f'<a href="precept-tester?case={BLANK}">start with your own figures</a>.')  # fmt: skip
+        return f'<div class="dm-caution"><p><strong>These are made-up figures.</strong> {ways}</p></div>'
+
+    def _show_whose(self) -> None:
+        """Whose precept it is and which case, below the heading of the page."""
+        name, title = self.case.councils[self.chosen[1]].name, in_full(self.case.title)
+        told = f"<strong>{escape(name)}</strong>" if name != title else ""
+        told += f"{': ' if told else ''}{escape(title.removeprefix(f'{name}: '))}"
+        self.page.heading.value = f"<h1>{escape(self.page.title)}</h1><p class=lead>{told}</p><p>{LEAD}</p>"
 
     # Controls
 
@@ -114,6 +162,14 @@ class PreceptPage:
         self.band_d = self._amount(BAND_D, "Band D charge", now["band_d"], before["band_d"], "£/year", 0.0)
         self.base = self._amount("tax_base", "Tax base", now["tax_base"], before["tax_base"], "homes", 0.01)
         self.three: dict[str, Amount] = {PRECEPT: self.precept, RISE: self.rise, BAND_D: self.band_d}
+        self.later_way = page.choice(
+            "later", "In later years", [("The precept is what the budget needs", NEEDS), ("The precept moves by the same percentage each year",
+             SAME_RISE), ("The Band D charge stays the same", SAME_CHARGE)], NEEDS, "After the year that is tested.",
+        ) if engine.always_from_budget else page.choice(
+            "later", "In later years", [("As the case has it", AS_CASE), ("The precept is what the budget needs", NEEDS),
+             ("The precept moves by the same percentage each year", SAME_RISE), ("The Band D charge stays the same", SAME_CHARGE)],
+            AS_CASE, "After the year that is tested.",
+        )  # fmt: skip
         self.choices = choices
         self.headings = Headings(page, engine, list(self.options))
         self.which = page.choice("chart", "Chart", [("Why Band D moves", "walk"), ("What each band pays", "bands")], "walk")
@@ -166,6 +222,7 @@ class PreceptPage:
         self.rise.hint = "" if before["precept"] > 0 else "There is no precept in the year before to count from."
         blocks = self.headings.blocks(option, council, year == self.case.years[0])
         self.left.children = [*self.choices, self.way, self.precept, self.rise, self.band_d, self.base,
+                              *([self.later_way] if year != self.case.years[-1] else []),
                               *(folded(heading, *controls) for heading, controls in blocks if controls)]  # fmt: skip
 
     # What is shown
@@ -175,7 +232,7 @@ class PreceptPage:
         way = str(self.way.value)
         figure = float(self.three[way].value) if way in self.three else 0.0
         moved = None if self.base.value == self.base.start else float(self.base.value)
-        return Asked(option, council, year, way, figure, moved, self.headings.moved(option))
+        return Asked(option, council, year, way, figure, moved, self.headings.moved(option), str(self.later_way.value))
 
     def show(self) -> None:
         """Work what is held, drive the other controls, and show the figures and one chart."""
@@ -193,6 +250,7 @@ class PreceptPage:
         p = self.answer.projection
         before = self.engine.before(p, council, year)
         self._drive(before)
+        self._show_whose()
         self.page.say(views.sentence(p, council, year, before))
         self.view["warnings"].value = shown.warnings(p)
         self.view["numbers"].value = views.five_numbers(p, council, year)
@@ -201,10 +259,10 @@ class PreceptPage:
         self.view["bands"].value = views.band_table(p, council, year)
 
     def _drive(self, before: Mapping[str, float]) -> None:
-        """Set what is not held to what the engine gives. What is not held has not been moved: it starts where it is."""
+        """Set what is not held to what the engine gives: it has not been moved. What is held starts from the case’s own figure."""
         assert self.answer is not None
         _, council, year = self.chosen
-        p, plan = self.answer.projection, self.answer.plan
+        p, opened = self.answer.projection, self.engine.live(self.chosen[0]).base
         lines = {PRECEPT: "precept", RISE: "precept_change_rate", BAND_D: "band_d"}
         for way, line in lines.items():
             control = self.three[way]
@@ -213,8 +271,8 @@ class PreceptPage:
                 self.page.set({way: worked if math.isfinite(worked) else 0.0})
                 control.start = control.value
             else:
-                planned = plan.value(f"{council}.{line}", year)
-                control.start = planned if math.isfinite(planned) else 0.0
+                started = opened.value(f"{council}.{line}", year)
+                control.start = started if math.isfinite(started) else 0.0
         self.base.hint = (
             f"In Band D homes. The year before: {views.homes(before['tax_base'])}. The case has {views.homes(self.base.start)}."
         )
@@ -233,8 +291,10 @@ class PreceptPage:
             told.append(f"The precept is issued to the {self.engine.precept(self.chosen[0], council).precept_to}: "
                         f"{views.sum_of(issued)}, which is {shown.charge(charge)} at Band D.")  # fmt: skip
         if self.answer.later:
-            told.append(f"Of the years ahead: {self.answer.later}.")
-        return "".join(f'<p class="hint">{one}</p>' for one in told)
+            told.append(f"In later years {self.answer.later}. Another way can be chosen under ‘In later years’.")
+        difference = views.difference(p, council, year, self.answer.needs)
+        return ((f'<div class="dm-inset"><p>{escape(difference)}</p></div>' if difference else "")
+                + "".join(f'<p class="hint">{one}</p>' for one in told))  # fmt: skip
 
     def later(self) -> None:
         """What is slower to make: the tables below, the other charts, the tests and the run id."""
@@ -244,6 +304,7 @@ class PreceptPage:
         answer, view = self.answer, self.view
         p = answer.projection
         known = math.isfinite(p.value(f"{council}.band_d_change", year))
+        known_reserve = self.headings.known(option, council)
         if known:
             view["walk"].value = views.walk_table(p, council, year) + views.agreement(p, council, year)
         else:
@@ -256,9 +317,9 @@ class PreceptPage:
         view["other"].value = shown.chart(views.main_chart(p, council, year, other)) if known else ""
         shown_side_by_side = {"As planned": answer.plan, "As tested": p} if answer.plan is not p else {"As planned": p}
         chart = charts.options(shown_side_by_side, f"{council}.band_d")
-        view["ahead"].value = views.years_ahead(p, council) + shown.chart(chart)
-        view["balance"].value = shown.chart(charts.reserves(p, council))
-        view["reserves"].value = limits.reserves_test(self.limits, answer.live, answer.amounts, council, year)
+        view["ahead"].value = views.years_ahead(p, council, known_reserve) + shown.chart(chart)
+        view["balance"].value = shown.chart(charts.reserves(p, council)) if known_reserve else RESERVE_UNKNOWN
+        view["reserves"].value = limits.reserves_test(self.limits, answer.live, answer.amounts, council, year, known_reserve)
         view["referendum"].value = limits.referendum_test(self.limits, answer.live, answer.amounts, council)
         view["checks"].value = shown.checks(p.checks)
         view["foot"].value = views.footer(p, answer.run_id, self.options[option] if len(self.options) > 1 else "")

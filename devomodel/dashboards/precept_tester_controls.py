@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from traitlets import Bunch
+
 from devomodel.amounts import Amount as Given
 from devomodel.case import Case
 from devomodel.dashboards import shown
-from devomodel.dashboards.controls import Amount
+from devomodel.dashboards.controls import Amount, figure_text
 from devomodel.dashboards.page import Page
 from devomodel.dashboards.precept_tester_plan import PUT_IN, Engine
 from devomodel.mechanisms.base import label_of
@@ -57,6 +59,59 @@ def fit(control: Amount, figure: float, low: float) -> None:
         control.step = tidy_step(top)
 
 
+NOT_KNOWN = "not known"
+SAYS_NOTHING = "not in the statistics"
+"""How the note of an amount begins that stands in a case begun from published figures, and that nobody published."""
+
+
+def is_unknown(given: Given | None) -> bool:
+    """Whether a figure of nought stands for one that nobody knows, by its own note."""
+    return given is not None and given.value == 0 and given.basis == "assumption" and given.note.startswith(SAYS_NOTHING)
+
+
+class Unknown(Amount):
+    """An amount that is not known until somebody types it: its box is empty, and nought that is typed is a figure."""
+
+    known = False
+
+    def __init__(self, *given: Any, **more: Any):
+        super().__init__(*given, **more)
+        self.start = math.nan
+        self._forget()
+
+    def _forget(self) -> None:
+        self.known, self.said = False, ""
+
+    def _told(self, change: Any) -> None:
+        super()._told(change)
+        self.known = True
+
+    def type(self, text: str) -> None:
+        super().type(text)
+        if not self.error and not self.known:  # nought was typed, so the value has not moved, and yet it is known now
+            self.notify_change(Bunch(name="value", old=self.value, new=self.value, owner=self, type="change"))
+            self.send_state(["said", "value"])
+
+    def _read(self, text: str) -> float:
+        if not text.strip():
+            raise ValueError(f"{self.description} is {NOT_KNOWN}: type what is in hand, or 0 if it is nothing.")
+        return super()._read(text)
+
+    def in_words(self, value: float) -> str:
+        return NOT_KNOWN if math.isnan(value) else super().in_words(value)
+
+    def as_text(self) -> str:
+        return super().as_text() if self.known else "nan"
+
+    def from_text(self, text: str) -> None:
+        if text == "nan":
+            self.set(0.0)
+            self._forget()
+            return
+        super().from_text(text)
+        self.known, self.said = True, figure_text(self.value, self.unit)
+
+
 @dataclass(frozen=True)
 class Heading:
     """One amount of a case that has a control.
@@ -100,14 +155,20 @@ class Headings:
         low = 0.01 if unit == "homes" else min(0.0, one.value)
         most = 10.0 if unit == "share" else MOST
         step = 0.0025 if unit == "share" else tidy_step(top)
-        return self.page.amount(
-            one.key, one.label, one.value, low, max(top, one.value), step, unit, _hint(self.case, one), least, most
-        )
+        made = (one.label, one.value, low, max(top, one.value), step, unit, _hint(self.case, one), least, most)
+        return self.page._add(one.key, Unknown(*made)) if is_unknown(one.given) else self.page.amount(one.key, *made)
+
+    def known(self, option: str, council: str) -> bool:
+        """Whether what is in hand in a council's reserves is known."""
+        return all(control.known for key, one in self.of[option].items()
+                   for control in [self.controls[key]] if one.council == council and isinstance(control, Unknown))  # fmt: skip
 
     def begin(self, option: str) -> None:
         """Start from the figures of an option; what was moved stays."""
         for key, one in self.of[option].items():
             control = self.controls[key]
+            if isinstance(control, Unknown):
+                continue
             if control.value == control.start:
                 self.page.set({key: one.value})
             control.start = one.value
@@ -117,7 +178,7 @@ class Headings:
         return {
             key: float(self.controls[key].value)
             for key in self.of[option]
-            if self.controls[key].value != self.controls[key].start
+            if self.controls[key].value != (0.0 if isinstance(self.controls[key], Unknown) else self.controls[key].start)
         }
 
     def blocks(self, option: str, council: str, first: bool) -> list[tuple[str, list[Amount]]]:
@@ -185,9 +246,16 @@ def _label(name: str) -> str:
 def _hint(case: Case, one: Heading) -> str:
     """What the figure is and where it is from, in one line."""
     given = one.given
+    years = f"Each year from {shown.year_words(case.first_year)} on"
     if given is None:
-        return "None in the case. What is put in here is an assumption."
+        return f"{years}. None in the case; what is put in here is an assumption."
+    if is_unknown(given):
+        return "Not known: type what is in hand. Until then every figure of the reserve is left out."
     told = []
+    if one.block == RESERVES and given.unit == "£" and not one.path.endswith(".opening"):
+        told.append(f"Only in {shown.year_words(given.once or one.year)}" if given.once or one.year else
+                    f"Each year from {shown.year_words(given.start or case.first_year)}"
+                    + (f", last in {shown.year_words(given.until)}" if given.until else " on"))  # fmt: skip
     if one.block in (SPENDING, INCOME):
         told.append(f"Only in {shown.year_words(given.once)}" if given.once else
                     f"Figure of {shown.year_words(one.year or given.priced_in(given.start or case.first_year))}"

@@ -50,8 +50,19 @@ def verified(of: Dated) -> str:
     return "seen on the page named" if of.verified else "not verified: nobody saw the figure on the page named"
 
 
-def reserves_test(limits: Limits, live: Live, amounts: Mapping[str, float], council: str, year: str) -> str:
-    """Months of spending in the general reserve, its floor and ceiling, and whether the annual return asks for a breakdown."""
+UNKNOWN = ("<p><strong>This test cannot be done yet.</strong> What the council has in its general reserve is not known: type what is in hand "
+           "under ‘Reserves and contingency’, and the test is done for every year.</p>")  # fmt: skip
+
+
+def reserves_test(limits: Limits, live: Live, amounts: Mapping[str, float], council: str, year: str, known: bool = True) -> str:
+    """Months of spending in the general reserve, its floor and ceiling, and whether the annual return asks for a breakdown.
+
+    The first year of the case in which the reserve is overdrawn or below the floor is named first.
+
+    known  whether what is in hand is known
+    """
+    if not known:
+        return UNKNOWN + _sources((MONTHS, BREAKDOWN))
     own = next((one.name for one in live.base.case.variant(live.option).mechanisms
                 if isinstance(one, ReservesPolicy) and one.council == council), "")  # fmt: skip
     p = live.quick(amounts) if own else limits.projection(live, amounts, council, TEST)
@@ -92,8 +103,33 @@ def reserves_test(limits: Limits, live: Live, amounts: Mapping[str, float], coun
     assert times is not None
     if times.value != 2:
         breakdown = breakdown.replace("twice the precept", f"{times.value} times the precept")
-    return (f'<p class="{"dm-bad" if reserve < -0.005 or short else ""}">{told}</p><p>{breakdown}</p>'
-            + shown.table(f"Reserves at {month}", ("What", "Figure"), rows) + _sources((MONTHS, BREAKDOWN)))  # fmt: skip
+    first, table = _every_year(p, council, name, whose)
+    return (first + f'<p class="{"dm-bad" if reserve < -0.005 or short else ""}">{told}</p><p>{breakdown}</p>'
+            + shown.table(f"Reserves at {month}", ("What", "Figure"), rows) + table + _sources((MONTHS, BREAKDOWN)))  # fmt: skip
+
+
+def _every_year(p: Projection, council: str, name: str, whose: str) -> tuple[str, str]:
+    """The first years in which the general reserve is overdrawn and below its floor, in words; and every year as a table."""
+    reserve, above = p.by_year(f"{council}.reserves.general.closing"), p.by_year(f"{name}.above_floor")
+    floor, room = p.by_year(f"{name}.floor"), p.by_year(f"{name}.below_ceiling")
+    verdicts = ["overdrawn" if one < -0.005 else "below the floor" if over < -0.005 else "above the ceiling" if under < -0.005 else "within"
+                for one, over, under in zip(reserve, above, room, strict=True)]  # fmt: skip
+    told = []
+    if "overdrawn" in verdicts:
+        at = verdicts.index("overdrawn")
+        told.append(f"The general reserve falls below nought in <strong>{shown.year_words(p.years[at])}</strong>: "
+                    f"{sum_of(reserve[at])} at 31 March {int(p.years[at][:4]) + 1}. A budget cannot be set that way.")  # fmt: skip
+    at = next((at for at, one in enumerate(verdicts) if one in ("below the floor", "overdrawn")), len(verdicts))
+    if at < len(verdicts) and verdicts[at] == "below the floor":
+        told.append(f"It is below the floor of {whose} from <strong>{shown.year_words(p.years[at])}</strong>: {sum_of(reserve[at])}, where the "
+                    f"floor is {sum_of(floor[at])}." if told else
+                    f"The first year in which the general reserve is below the floor of {whose} is <strong>{shown.year_words(p.years[at])}"
+                    f"</strong>: {sum_of(reserve[at])}, where the floor is {sum_of(floor[at])}.")  # fmt: skip
+    rows = [(shown.year_words(year), sum_of(one), sum_of(least), sum_of(over, signed=True), verdict)
+            for year, one, least, over, verdict in zip(p.years, reserve, floor, above, verdicts, strict=True)]  # fmt: skip
+    columns = ("Year", "General reserve at 31 March", "Floor", "Above the floor (− short of it)", "Verdict")
+    table = shown.table("The general reserve in every year of the case", columns, rows, text=(4,))
+    return (f'<p class="dm-bad">{" ".join(told)}</p>' if told else ""), table
 
 
 def _sources(names: tuple[str, ...], years: tuple[str, ...] = ()) -> str:

@@ -12,12 +12,17 @@ from html import escape
 from typing import Any
 
 from devomodel import councils
+from devomodel.case import Case
 from devomodel.councils.paste import SOURCE, quoted, written
 from devomodel.councils.records import Parish
 from devomodel.engine.years import in_words, year_label
+from devomodel.mechanisms.precept import Precept
 from devomodel.problems import DevomodelError
 
 PARISH = re.compile(r"parish-(\d{1,6})(?:-(\d{4}))?")
+BEGUN = re.compile(r"The newest figures published for every parish are those of (\d{4}-\d{2})\.")
+"""How the note of a case begins that stands on them for a year of one's own; `_own_year` writes it."""
+
 YEARS_AHEAD = 4
 LAST = 2098
 """The last year that a scenario may begin in."""
@@ -71,28 +76,55 @@ def _own_year(parish: Parish, year: str) -> str:
     return written(read)
 
 
-def notice(key: str, today: date) -> str:
-    """What a reader must be told of a parish's figures, with the way to a year of her own; nothing for other cases."""
-    found = PARISH.fullmatch(key)
+def begun_from(case: Case) -> tuple[str, str] | None:
+    """The council whose published figures a case was begun from, and their year; none for other cases.
+
+    It is read from the case itself, so that saved work and files that were opened are known too.
+    """
+    own = BEGUN.search(case.note)
+    for one in next(iter(case.variants.values())).mechanisms:
+        if isinstance(one, Precept):
+            given = one.precept
+            if own:
+                return one.council, own[1]
+            if given is not None and given.by_year and given.source == SOURCE and given.basis == "published":
+                return one.council, max(given.by_year)
+    return None
+
+
+def notice(case: Case, today: date, links: bool = True) -> str:
+    """What a reader must be told of figures that were published years ago, with the way to a year of her own; nothing for other cases.
+
+    links  whether there is a server to follow them on
+    """
+    found = begun_from(case)
     if found is None:
         return ""
-    parish = councils.parishes()[int(found[1])]
-    newest = parish.usable_years[-1]
-    name = f"{escape(parish.name)} ({escape(parish.billing_authority)})"
-    if found[2] is None:
-        links = " ".join(
-            f'<li><a href="precept-tester?case=parish-{found[1]}-{start}">Set a precept for {in_words(year_label(start))}</a></li>'
+    council, newest = case.councils[found[0]], found[1]
+    authority = council.billing_authority
+    name = f"{escape(council.name)} ({escape(authority)})" if authority else escape(council.name)
+    number = next((at for at, one in enumerate(councils.parishes()) if (one.name, one.billing_authority) == (council.name, authority)
+                   and newest in one.usable_years), None) if links else None  # fmt: skip
+    if not BEGUN.search(case.note):
+        items = "" if number is None else " ".join(
+            f'<li><a href="precept-tester?case=parish-{number}-{start}">Set a precept for {in_words(year_label(start))}</a></li>'
             for start in _offered(int(newest[:4]), today)
-        )
+        )  # fmt: skip
+        offered = f"<ul>{items}</ul>" if items else ""
         return (f'<div class="dm-caution"><p><strong>This is history: the newest figures held for {name} are those of '
-                f"{in_words(newest)}.</strong> {escape(councils.age_warning(today))}</p><ul>{links}</ul></div>")  # fmt: skip
-    year = year_label(int(found[2]))
+                f"{in_words(newest)}.</strong> {escape(councils.age_warning(today))}</p>{offered}</div>")  # fmt: skip
+    year = case.first_year
     last = year_label(int(year[:4]) - 1)
     typed = ("The figures of the year before are the published ones." if last == newest else
              f"They stand in for {in_words(last)} until you type that year’s precept and tax base under ‘The year before’.")  # fmt: skip
+    back = (
+        ""
+        if number is None
+        else f'<p><a href="precept-tester?case=parish-{number}">See the published figures as they are</a></p>'
+    )
     return (f'<div class="dm-caution"><p><strong>The newest figures held for {name} are those of {in_words(newest)}.</strong> {typed} '
             f"Type the tax base that the billing authority notifies for {in_words(year)}, and your budget; until then each is an assumption.</p>"
-            f'<p><a href="precept-tester?case=parish-{found[1]}">See the published figures as they are</a></p></div>')  # fmt: skip
+            f"{back}</div>")  # fmt: skip
 
 
 def _offered(newest: int, today: date) -> list[int]:

@@ -14,13 +14,16 @@ from devomodel.case import Case
 from devomodel.case.case import Edit
 from devomodel.dashboards.live import Live
 from devomodel.engine import to_pence, to_pounds
-from devomodel.mechanisms.precept import Precept
+from devomodel.mechanisms.precept import Precept, precept_for_charge
 from devomodel.mechanisms.tax_base import TaxBase
 from devomodel.mechanisms.tax_base_from_dwellings import TaxBaseFromDwellings
 from devomodel.model import Projection
 from devomodel.problems import DevomodelError
 
 PLAN, PRECEPT, RISE, BAND_D, BUDGET = "plan", "precept", "rise", "band_d", "budget"
+AS_CASE, NEEDS, SAME_RISE, SAME_CHARGE = "case", "needs", "same-rise", "same-charge"
+"""What later years do: as the case has it, what the budget then needs, the same rise each year, the same Band D charge."""
+
 NOTE = "put in on the precept tester; say what it rests on"
 MOST_BUILT = 24
 """Sheets kept at once: one for each option, year and way that was looked at."""
@@ -42,6 +45,7 @@ class Asked:
     figure                  £ of precept, a share, or £ at Band D; not used for plan and budget
     tax_base                Band D homes in the year, where another than the case's
     amounts                 path → figure, for what else was moved
+    later                   what later years do: case, needs, same-rise or same-charge
     """
 
     option: str
@@ -51,6 +55,7 @@ class Asked:
     figure: float = 0.0
     tax_base: float | None = None
     amounts: Mapping[str, float] | None = None
+    later: str = AS_CASE
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,8 @@ class Answer:
 
     live, amounts   as `Live` takes them
     plan            the same without the precept that is asked: what the case itself plans
-    later           how the years after it go on, in words
+    later           how the years after it go on, in words; nothing where there are none or the case itself is shown
+    needs           whether they take what the budget then needs
     """
 
     projection: Projection
@@ -67,6 +73,7 @@ class Answer:
     amounts: Mapping[str, float]
     plan: Projection
     later: str
+    needs: bool = False
 
     @property
     def run_id(self) -> str:
@@ -132,8 +139,9 @@ class Engine:
         plan = live.quick(amounts)
         precept = self.precept(asked.option, asked.council)
         follows = precept.precept is None and precept.band_d_charge is None
-        if asked.way == PLAN or (asked.way == BUDGET and follows):
-            return Answer(plan, live, amounts, plan, "")
+        as_case = asked.later == AS_CASE or (follows and asked.later == NEEDS) or asked.year == plan.years[-1]
+        if as_case and (asked.way == PLAN or (asked.way == BUDGET and follows)):
+            return Answer(plan, live, amounts, plan, "", follows)
         target = self._target(asked, plan, edits, amounts, precept)
         return self._fixed(asked, plan, edits, amounts, precept, target)
 
@@ -179,6 +187,8 @@ class Engine:
         council, year = asked.council, asked.year
         if asked.way == PRECEPT:
             return asked.figure
+        if asked.way == PLAN:
+            return plan.value(f"{council}.precept", year)
         if asked.way == BUDGET:
             return plan.value(f"{council}.council_tax_requirement", year)
         if asked.way == RISE:
@@ -196,7 +206,7 @@ class Engine:
 
     def _fixed(self, asked: Asked, plan: Projection, edits: list[Edit], amounts: Mapping[str, float], precept: Precept,
                target: float) -> Answer:  # fmt: skip
-        """The precept of the year at a figure. Years before stay; years after go on as the case plans them.
+        """The precept of the year at a figure. Years before stay; years after go on as the case plans them, or as is asked.
 
         Where the precept follows the budget, later years take what the budget then needs, interest on the reserves included.
         """
@@ -205,15 +215,15 @@ class Engine:
         own = precept.precept
         grows_on = own is not None and not (own.line or own.parameter or own.start or own.until or own.once)
         planned = dict(zip(years, plan.by_year(of), strict=True))
-        if grows_on:
+        if grows_on and asked.later == AS_CASE:
             assert own is not None
             block = _up_to(own, self.live(asked.option).base, of, asked.year)
             given = {year: planned[year] for year in years[:at]}
-            later = "later years go on from it as the case has the precept grow"
+            later = "the precept goes on from this one, as the case has it grow"
         else:
             block = {"by_year": dict.fromkeys(years, 0.0), "basis": "assumption", "note": NOTE}
             given = dict(planned)
-            later = "later years keep the charges that the case plans"
+            later = "the precept is what the case plans"
         given[asked.year] = target
         drop: list[Edit] = [("drop", f"{precept.name}.band_d_charge", None)] if precept.band_d_charge is not None else []
         live = self.live(asked.option, *edits, *drop, ("set", path, block))
@@ -222,15 +232,34 @@ class Engine:
             return {**amounts, **{f"{path}@{year}": figure for year, figure in given.items()}}
 
         projection = live.quick(moved())
-        if own is None and precept.band_d_charge is None:
-            later = "later years take what the budget then needs"
-            rounded = to_pounds if precept.precept_to == "pound" else to_pence
-            for year in years[at + 1 :]:
-                needed = float(rounded(projection.value(f"{council}.council_tax_requirement", year)))
-                if needed != given[year]:
-                    given[year] = needed
-                    projection = live.quick(moved())
-        return Answer(projection, live, moved(), plan, later if at + 1 < len(years) else "")
+        needs = asked.later == NEEDS or (asked.later == AS_CASE and own is None and precept.band_d_charge is None)
+        rounded = to_pounds if precept.precept_to == "pound" else to_pence
+        if needs:
+            later = "the precept is what the budget then needs"
+        elif asked.later == SAME_RISE:
+            rate = asked.figure if asked.way == RISE else projection.value(f"{council}.precept_change_rate", asked.year)
+            later = "the precept moves by the same percentage each year"
+            if not math.isfinite(rate):
+                raise DevomodelError(
+                    "There is no precept in the year before, so there is no rise for later years to repeat. "
+                    "Choose something else under ‘In later years’."
+                )
+        elif asked.later == SAME_CHARGE:
+            charge = projection.value(f"{council}.band_d", asked.year)
+            later = "the Band D charge stays the same, and the precept moves with the tax base"
+        last = projection.value(of, asked.year)
+        for year in years[at + 1 :] if needs or asked.later in (SAME_RISE, SAME_CHARGE) else ():
+            if needs:
+                wanted = projection.value(f"{council}.council_tax_requirement", year)
+            elif asked.later == SAME_RISE:
+                wanted = last * (1 + rate)
+            else:
+                wanted = precept_for_charge(charge, projection.value(f"{council}.tax_base", year))
+            last = float(rounded(wanted))
+            if last != given.get(year):
+                given[year] = last
+                projection = live.quick(moved())
+        return Answer(projection, live, moved(), plan, later if at + 1 < len(years) else "", needs)
 
 
 def _up_to(amount: Amount, base: Projection, line: str, year: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from html import escape
 
 from devomodel import charts
@@ -131,7 +132,7 @@ def _cause_words(precept: float, base: float, precept_rate: float, base_rate: fl
     return f"The larger cause is {named[larger]}, with {size[larger]} of the change; {named[smaller]} makes {size[smaller]}."
 
 
-BAND_COLUMNS = ("Band", "A year", "A month", "A week", "Change, a year", "Change, a week")
+BAND_COLUMNS = ("Band", "A year", "A week", "Change a year", "Change a week", "A month")
 
 
 def band_rows(p: Projection, council: str, year: str) -> list[tuple[str, float, float, float, float, int | None]]:
@@ -150,7 +151,7 @@ def band_rows(p: Projection, council: str, year: str) -> list[tuple[str, float, 
 
 def band_table(p: Projection, council: str, year: str) -> str:
     """The band table: the one thing the clerk takes to the meeting."""
-    rows = [(label, shown.charge(a_year), shown.charge(a_month), shown.charge(a_week), shown.charge(moved, signed=True), pence_words(pence))
+    rows = [(label, shown.charge(a_year), shown.charge(a_week), shown.charge(moved, signed=True), pence_words(pence), shown.charge(a_month))
             for label, a_year, a_month, a_week, moved, pence in band_rows(p, council, year)]  # fmt: skip
     kinds = ["total" if row[0] == "Band D" else "" for row in rows]
     name = p.case.councils[council].name
@@ -160,10 +161,46 @@ def band_table(p: Projection, council: str, year: str) -> str:
 
 
 def band_csv(p: Projection, council: str, year: str) -> str:
-    """The band table for a spreadsheet."""
-    columns = ("Band", "Pounds a year", "Pounds a month", "Pounds a week", "Change in pounds a year", "Change in pence a week")
-    return shown.csv_text(columns, [(label, *(shown.to_penny(one) for one in (a_year, a_month, a_week, moved)), pence)
+    """The band table for a spreadsheet: one row a band, with the council, the year and what the charge comes from beside each."""
+    columns = ("Council", "Year", "Precept in pounds", "Tax base in Band D homes", "Band D in pounds a year", "Band", "Pounds a year",
+               "Pounds a month", "Pounds a week", "Change in pounds a year", "Change in pence a week")  # fmt: skip
+    base = p.value(f"{council}.tax_base", year)
+    same = (p.case.councils[council].name, shown.year_words(year), shown.to_penny(p.value(f"{council}.precept", year)),
+            Decimal(f"{base:.4f}".rstrip("0").rstrip(".")), shown.to_penny(p.value(f"{council}.band_d", year)))  # fmt: skip
+    return shown.csv_text(columns, [(*same, label, *(shown.to_penny(one) for one in (a_year, a_month, a_week, moved)), pence)
                                     for label, a_year, a_month, a_week, moved, pence in band_rows(p, council, year)])  # fmt: skip
+
+
+def difference(p: Projection, council: str, year: str, needs: bool) -> str:
+    """Where the precept is not what the budget needs: where the rest goes, and what that does to the year after. Plain text.
+
+    needs  whether later years take what the budget then needs
+    """
+
+    def value(line: str, at: str = year) -> float:
+        return p.value(f"{council}.{line}", at)
+
+    left, needed = value("difference_to_reserves"), value("council_tax_requirement")
+    if abs(left) < HALF_A_PENNY:
+        return ""
+    goes = "goes to" if left > 0 else "is taken from"
+    told = f"The budget needs {sum_of(needed)}, so {sum_of(abs(left))} {goes} the general reserve this year"
+    used = value("reserves.general.used") if f"{council}.reserves.general.used" in p.sheet else 0.0
+    back = ""
+    if left > 0 and used >= HALF_A_PENNY:
+        part = "all of it" if left <= used + HALF_A_PENNY else f"{sum_of(used)} of it"
+        back = f" The budget takes {sum_of(used)} from that reserve: {part} only puts back what is taken."
+    place = p.years.index(year) + 1
+    if not needs or place == len(p.years):
+        return f"{told}.{back}"
+    after = p.years[place]
+    then, rise = value("precept", after), value("precept_change_rate", after)
+    same = abs(value("council_tax_requirement", after) - needed) < HALF_A_PENNY
+    unless = "unless the budget grows," if same else f"with the budget of {shown.year_words(after)} as it is here,"
+    if not math.isfinite(rise) or abs(rise) < 0.00005:
+        return f"{told}; {unless} next year’s precept is {sum_of(then)}.{back}"
+    moves = "falls back" if rise < 0 else "rises"
+    return f"{told}; {unless} next year’s precept {moves} by {shown.rate(abs(rise), signed=False)}, to {sum_of(then)}.{back}"
 
 
 def walk_table(p: Projection, council: str, year: str) -> str:
@@ -188,8 +225,11 @@ def agreement(p: Projection, council: str, year: str) -> str:
             "(1 + precept) = (1 + tax base) × (1 + Band D).</p>")  # fmt: skip
 
 
-def years_ahead(p: Projection, council: str) -> str:
-    """Precept, Band D and reserves in every year of the case."""
+def years_ahead(p: Projection, council: str, known: bool = True) -> str:
+    """Precept, Band D and reserves in every year of the case.
+
+    known  whether what is in hand is known; a reserve that starts from nothing known has no figure
+    """
     lines = (
         "precept",
         "precept_change_rate",
@@ -202,7 +242,7 @@ def years_ahead(p: Projection, council: str) -> str:
     figures = [p.by_year(f"{council}.{line}") for line in lines]
     columns = ("Year", "Precept", "Change", "Tax base", "Band D", "Change, £", "Change, %", "General reserve at 31 March")
     rows = [(shown.year_words(year), sum_of(precept), shown.rate(rise), homes(base), shown.charge(charge), shown.charge(moved, signed=True),
-             shown.rate(by), sum_of(reserve))
+             shown.rate(by), sum_of(reserve) if known else "not known")
             for year, precept, rise, base, charge, moved, by, reserve in zip(p.years, *figures, strict=True)]  # fmt: skip
     return shown.table(f"{p.case.councils[council].name}: every year of the case", columns, rows)
 
