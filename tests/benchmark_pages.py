@@ -28,6 +28,7 @@ from typing import Any
 
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.serving import ROOT, Served, Stranger, serve
@@ -113,6 +114,7 @@ class Measured:
     sent: int = 0
     requests: int = 0
     memory: float = 0.0
+    lost: int = 0
 
     def row(self, base: Measured | None) -> str:
         def of(values: list[float]) -> float:
@@ -124,7 +126,7 @@ class Measured:
             ratio = f"{of(self.slider) / of(base.slider):5.2f} {of(self.chart) / of(base.chart):5.2f}"
         spread = f"{min(self.slider, default=0):5.0f}-{max(self.slider, default=0):<5.0f}"
         return (f"{self.name:34} {of(self.slider):7.0f} {spread}{of(self.chart):7.0f} {ninth:6.0f} {self.sent / 1e6:7.2f} "
-                f"{self.requests:5} {self.memory:6.0f}   {ratio}")  # fmt: skip
+                f"{self.requests:5} {self.memory:6.0f} {self.lost:5}   {ratio}")  # fmt: skip
 
 
 def free_port() -> int:
@@ -207,16 +209,23 @@ def _move(page: Page, presses: int) -> list[float]:
 def measure(browser: Browser, name: str, address: str, process: psutil.Process, pause: float, kept: int = 4) -> Measured:
     """A way of serving the page: visits one after another, and then some that stay."""
     into = Measured(name)
+    print(f"{name} …", file=sys.stderr, flush=True)
     for place in range(VISITS):
         time.sleep(pause)
-        visit(browser, address, into, PRESSES if place == VISITS - 1 else 0)
+        try:
+            visit(browser, address, into, PRESSES if place == VISITS - 1 else 0)
+        except PlaywrightError:
+            into.lost += 1
     time.sleep(8)
     before, contexts = held(process), []
     for _ in range(kept):
         context = browser.new_context()
         page = context.new_page()
         page.goto(address, wait_until="commit")
-        page.locator(SLIDER).first.wait_for(timeout=90_000)
+        try:
+            page.locator(SLIDER).first.wait_for(timeout=60_000)
+        except PlaywrightError:
+            into.lost += 1
         contexts.append(context)
     time.sleep(6)
     into.memory = (held(process) - before) / kept
@@ -278,8 +287,8 @@ def pages() -> None:
         browser.close()
     base = next(one for one in found if one.name == "stock Voila, same widgets")
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {VISITS} visits, {PRESSES} presses")
-    headings = ("", "slider ms, range", "chart", "90th", "MB", "files", "MB each", "slider and chart ÷ stock")
-    print("{:34} {:>19}  {:>5} {:>6} {:>7} {:>5} {:>6}   {}".format(*headings))
+    headings = ("", "slider ms, range", "chart", "90th", "MB", "files", "MB each", "lost", "slider and chart ÷ stock")
+    print("{:34} {:>19}  {:>5} {:>6} {:>7} {:>5} {:>6} {:>5}   {}".format(*headings))
     for one in found:
         print(one.row(None if one is base else base))
 
