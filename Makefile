@@ -14,6 +14,9 @@ PYTHON =
 # What the tests need from the system: a command, and the Debian package that brings it. Add others with a space between.
 SYSTEM_NEEDS = soffice:libreoffice-calc chromium:chromium
 
+# How many tests run side by side; a file's tests stay together. As many as there are processors: make test WORKERS=4 for another number.
+WORKERS = auto
+
 VENV = .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
@@ -30,7 +33,7 @@ demo: $(VENV)/installed
 test: system check
 	@[ "$${DEVOMODEL_WITHOUT_LIBREOFFICE:-0}" != 1 ] || \
 		echo "DEVOMODEL_WITHOUT_LIBREOFFICE=1: worksheets are NOT recalculated in LibreOffice; those tests are skipped."
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 # How long the engine takes beside the same case written by hand in numpy.
 bench: $(VENV)/installed-with-tests
