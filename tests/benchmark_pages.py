@@ -35,7 +35,7 @@ from tests.serving import ROOT, Served, Stranger, serve
 
 CASE = ROOT / "scenarios" / "castle-donington.yaml"
 PANEL = ROOT / "build" / "panel"
-VISITS, PRESSES = 5, 30
+VISITS, PRESSES = 4, 20
 SLIDER = "input[type=range], [role=slider]"
 
 WATCH = """
@@ -258,7 +258,7 @@ def pages() -> None:
     folder = Path(tempfile.mkdtemp())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for name, ready, pause in (("ours, preheated", "2", 9.0), ("ours, cold", "0", 3.0)):
+        for name, ready, pause in (("ours, preheated", "2", 7.0), ("ours, cold", "0", 2.0)):
             served = serve(folder / "work", str(CASE), "--ready", ready)
             found.append(
                 measure(
@@ -276,7 +276,7 @@ def pages() -> None:
             path = notebook(folder, "stock", code)
             with running([sys.executable, "-m", "voila", str(path), "--no-browser", f"--port={port}", *more], address) as process:
                 time.sleep(6)
-                found.append(measure(browser, name, address, process, 9.0 if more else 3.0))
+                found.append(measure(browser, name, address, process, 7.0 if more else 2.0))
         if PANEL.is_dir():
             port = free_port()
             script = folder / "panel_page.py"

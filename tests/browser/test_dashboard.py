@@ -137,10 +137,13 @@ def test_choices_stay_in_the_address_through_a_reload_and_can_be_undone_and_save
     assert first_amount(page) == (label, moved) and page.url == chosen
     page.get_by_role("button", name=f"More: {label}").first.click()
     expect(box).not_to_have_value(moved)
+    expect(page.get_by_role("button", name="Undo")).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("Control+z")
     expect(box).to_have_value(moved)
+    expect(page.get_by_role("button", name="Redo")).to_have_attribute("aria-disabled", "false")
     page.get_by_role("button", name="Redo").click()
     expect(box).not_to_have_value(moved)
+    expect(page.get_by_role("button", name="Undo")).to_have_attribute("aria-disabled", "false")
     page.get_by_role("button", name="Undo").click()
     expect(box).to_have_value(moved)
     page.get_by_label("Name for this work").fill("My <b>budget</b>")

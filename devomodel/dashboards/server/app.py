@@ -254,6 +254,8 @@ def serve(settings: Settings) -> None:
         raise DevomodelError(f"--host {settings.host}: give an address like 192.168.0.5; those with colons are not served.")
     if settings.is_shared and not settings.token:
         settings = Settings(**{**settings.__dict__, "token": secrets.token_urlsafe(12)})
+    if not os.environ.get("DEVOMODEL_DEBUG"):
+        logging.lastResort = None  # the servers' own loggers have nobody else to tell; a clerk sees no trace of them
     shelf = Shelf.of(settings.files, settings.work)
     resources = files("devomodel.dashboards")
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(resources / "jupyter"), os.environ.get("JUPYTER_PATH", "")]))
