@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import devomodel as dm
 from devomodel.engine import per_period
-from tests.findings_funding import funding_findings
-from tests.findings_sharing import sharing_findings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "scenarios.md"
@@ -24,9 +23,14 @@ def findings() -> dict[str, str]:
         "kidderminster-bill-2024-25": kidderminster_bill(),
         "bletchingdon": bletchingdon(),
         "precept-consultation": precept_consultation(),
-        **funding_findings(_figures),
-        **sharing_findings(_figures),
+        **{name: words for findings in _of_other_files() for name, words in findings(_figures).items()},
     }
+
+
+def _of_other_files() -> list[Callable[..., dict[str, str]]]:
+    """The function `findings` of each file of findings beside this one."""
+    files = sorted(Path(__file__).parent.glob("findings_*.py"))
+    return [import_module(f"tests.{file.stem}").findings for file in files]
 
 
 def with_findings(page: str) -> str:

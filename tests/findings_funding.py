@@ -7,7 +7,7 @@ from collections.abc import Callable
 Of = Callable[[str, str, str], float]
 
 
-def funding_findings(figures: Callable[[str], Of]) -> dict[str, str]:
+def findings(figures: Callable[[str], Of]) -> dict[str, str]:
     """File name of a scenario → what it shows. `figures` gives one figure of a scenario by option, line and year."""
     return {
         "padiham": padiham(figures("padiham")),

@@ -11,7 +11,7 @@ from devomodel.problems import listed
 Figures = Callable[[str, str, str], float]
 
 
-def sharing_findings(figures: Callable[[str], Figures]) -> dict[str, str]:
+def findings(figures: Callable[[str], Figures]) -> dict[str, str]:
     """File name of a scenario → what it shows."""
     return {
         "kidderminster-town-hall": town_hall(figures("kidderminster-town-hall")),
