@@ -1,0 +1,208 @@
+"""What the mechanisms of assets share: lines that are counted and not paid again, flags of years, and the arithmetic of a transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from devomodel.amounts import BY_RULE, Amount, Origin
+from devomodel.engine import Line, SheetError, larger_of, to_pence
+from devomodel.engine.years import first_calendar_year
+from devomodel.fields import amount, choice, party, whole
+from devomodel.mechanisms.base import STATUSES, CaseSheet, is_flow
+from devomodel.mechanisms.grant_terms import LONGEST, commuted_sum
+
+MULTIPLIER = "business_rates.multiplier"
+SIZES = ("small_retail_hospitality_leisure", "standard_retail_hospitality_leisure", "small", "standard", "high_value")
+LONGEST_LEASE = 999
+"""Years; a lease longer than this is a slip."""
+
+
+def yearly_equivalent(sum_paid: Any, years: int, cost_growth: Any = 0, interest_rate: Any = 0) -> Any:
+    """The yearly cost that a single sum can meet for some years: the commuted sum turned round.
+
+        sum = Σ cost × (1+f)^t ÷ (1+e)^t for t = 0 … N−1, so cost = sum ÷ Σ ((1+f) ÷ (1+e))^t
+
+    sum_paid       £, paid once
+    years          N, the years it is to last; the first is the year it is paid
+    cost_growth    f, share a year
+    interest_rate  e, share a year, earned on what is left
+    returns        £ a year at the prices of the year it is paid
+
+    >>> yearly_equivalent(20_950, 10)
+    2095.0
+    """
+    return sum_paid / commuted_sum(1, years, cost_growth, interest_rate)
+
+
+def implied_annual_rate(sum_paid: Any, capital_cost: Any, years: int) -> Any:
+    """The share of what an asset cost to build that a single sum allows each year for keeping it.
+
+    Source of the form: Brentwood draft open space guidance, 25 years' maintenance at 20% of the capital cost.
+
+    >>> round(implied_annual_rate(14.40, 72, 25), 6)
+    0.008
+    """
+    return sum_paid / capital_cost / years
+
+
+def business_rates_bill(rateable_value: Any, multiplier: Any, reliefs: Any = 0) -> Any:
+    """Business rates of a property for a year, to the penny and never below nought.
+
+        bill = rateable value × multiplier ÷ 100 − reliefs
+
+    rateable_value  £
+    multiplier      pence for each pound of rateable value
+    reliefs         £ a year
+    returns         £ a year, paid by the occupier
+
+    >>> business_rates_bill(10_000, 43.2, reliefs=1_000)
+    3320.0
+    """
+    return to_pence(larger_of(rateable_value * multiplier / 100 - reliefs, 0))
+
+
+def overage_due(sale_value: Any, base_value: Any, share: Any) -> Any:
+    """What is due to the former owner when an asset is sold for more than a base value.
+
+    >>> overage_due(150_000, 100_000, 0.5), overage_due(80_000, 100_000, 0.5)
+    (25000.0, 0.0)
+    """
+    return share * larger_of(sale_value - base_value, 0)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The terms of a lease from the principal council to the local one."""
+
+    term_years: int = whole("Years of the lease, from the transfer")
+    rent: Amount | None = amount("£", "Rent paid to the principal council in the year", None)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Business rates: by the dated multiplier of the property's size and use, or by one that is given."""
+
+    rateable_value: Amount = amount("£", "Rateable value")
+    property: str = choice("Which dated multiplier applies", SIZES, "")
+    multiplier: Amount | None = amount("number", "Pence for each pound of rateable value, where no dated one is used", None)
+    reliefs: Amount | None = amount("£", "Reliefs in the year", None)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Repairs found wanting when the asset passes: what they cost, when, and who pays."""
+
+    cost: Amount = amount("£", "Cost, in the years it is spent")
+    paid_by: str = party("Which of the two councils pays")
+    account: str = choice("Account", ("revenue", "capital"), "revenue")
+
+
+@dataclass(frozen=True)
+class Dowry:
+    """A single sum paid with the asset, and the years it is meant to last."""
+
+    sum: Amount | None = amount("£", "The sum; or the line of a grant that pays it", None)
+    area: Amount | None = amount("m²", "Area, where the sum is so much for each square metre", None)
+    price: Amount | None = amount("£/m²", "Price for each square metre", None)
+    years: int = whole("Years it is meant to last")
+    cost_growth: Amount | None = amount("share", "Yearly growth of the cost it is to meet", None)
+    interest_rate: Amount | None = amount("share", "Interest earned on what is left of it", None)
+    build_cost: Amount | None = amount("£", "What the asset cost, or would cost, to build", None)
+    paid_by: str = party("Who pays it; the principal council unless it says otherwise", "")
+    status: str = choice("How sure it is", STATUSES, "assumed")
+
+
+@dataclass(frozen=True)
+class Reverter:
+    """What must be paid back if the asset goes back, or is no longer used as agreed."""
+
+    value: Amount = amount("£", "Sum to be paid back at the start")
+    years: int = whole("Years in which it can be asked for, from the transfer")
+    shape: str = choice("How much must be paid back", ("whole", "falling"))
+
+
+@dataclass(frozen=True)
+class Overage:
+    """The part of the gain that goes to the former owner if the asset is sold."""
+
+    share: Amount = amount("share", "Share of the gain that is paid over")
+    sale_value: Amount = amount("£", "What it would sell for in the year")
+    base_value: Amount = amount("£", "Value above which the gain is counted")
+    years: int = whole("Years in which it can be asked for, from the transfer")
+
+
+def flag(sheet: CaseSheet, name: str, holds: Sequence[float], label: str, why: str, place: str) -> Line:
+    """A row of figures that follow from dates in the scenario, such as 1 in the years in which something runs."""
+    origin = Origin(BY_RULE, note=why, place=place)
+    return sheet.input(name, [float(one) for one in holds], "number", label, kind="working", origin=origin)
+
+
+def since(sheet: CaseSheet, start: str) -> list[int]:
+    """How many years each year of the case lies after a start; below nought before it."""
+    return [first_calendar_year(one) - first_calendar_year(start) for one in sheet.years]
+
+
+def says_its_years(one: Amount) -> bool:
+    """Whether an amount says by itself in which years it falls."""
+    return bool(one.by_year or one.line or one.once or one.start or one.until)
+
+
+def counted_or_paid(sheet: CaseSheet, name: str, one: Amount, label: str, side: str, who: str, where: str, times: Any = None,
+                    **tags: Any) -> Line:  # fmt: skip
+    """An amount as a flow of one party; a line that is a flow of that party already is counted and not paid again.
+
+    side   payer or payee
+    times  what the amount is multiplied by, such as 1 in the years in which it is paid
+    """
+    taken = sheet[one.line] if one.line and one.line in sheet else None
+    if taken is not None and (is_flow(taken) or "total_of" in taken.tags):
+        refuse_unless_of(taken, side, who, where)
+        return sheet.given(name, one, label, kind="working")
+    if times is None:
+        return sheet.given(name, one, label, **{side: who}, **tags)
+    whole_sum = sheet.given(f"{name}_for_a_year", one, f"{label}, for a whole year", kind="working")
+    return sheet.line(name, whole_sum * times, "£", label, **{side: who}, **tags)
+
+
+def refuse_unless_of(taken: Line, side: str, who: str, where: str) -> None:
+    """Refuse a line that is already paid, or received, by somebody else."""
+    total_of = {"paid": "payer", "received": "payee"}.get(taken.tags.get("total_of", ""))
+    by = taken.tags.get("party" if total_of == side else side)
+    if by != who:
+        does = "paid" if side == "payer" else "received"
+        raise SheetError(f"{where}: the line '{taken.name}' is {does} by '{by or 'nobody'}', and it is needed of '{who}'. "
+                         "Take a line of that council, or give a figure.")  # fmt: skip
+
+
+def refuse_flow(sheet: CaseSheet, one: Amount, where: str, instead: str) -> None:
+    """Refuse a line that is money already paid, where it would be paid a second time."""
+    if one.line and one.line in sheet and (is_flow(sheet[one.line]) or "total_of" in sheet[one.line].tags):
+        raise SheetError(f"{where}: the line '{one.line}' is already paid or received by a council, and would be counted "
+                         f"twice. {instead}")  # fmt: skip
+
+
+def refuse_years(years: int, where: str, longest: int = LONGEST) -> None:
+    """Refuse a number of years that is nought or a slip."""
+    if not 1 <= years <= longest:
+        raise SheetError(f"{where}: it cannot be {years:,} years. Allowed: 1 to {longest}.")
+
+
+def problems_of_terms(tenure: str, lease: Lease | None, rates: Rates | None, dowry: Dowry | None,
+                      backlog: Mapping[str, Backlog], two: tuple[str, str]) -> list[tuple[str, str]]:  # fmt: skip
+    """Where the terms of a transfer do not go together, and what to do: the key, and the words."""
+    found = []
+    if (tenure == "lease") != (lease is not None):
+        found.append(("lease", "a lease needs its terms, and a freehold has none. Give tenure: lease and lease: together, "
+                      "or neither."))  # fmt: skip
+    if rates is not None and bool(rates.property) == (rates.multiplier is not None):
+        found.append(("business_rates", "give either the property, whose multiplier is looked up by date, or a multiplier in "
+                      "pence. Not both, and not neither."))  # fmt: skip
+    if dowry is not None and (dowry.sum is None) == (dowry.area is None or dowry.price is None):
+        found.append(("dowry", "give either its sum, or area and price together."))
+    if dowry is not None and dowry.sum is not None and (dowry.area is not None or dowry.price is not None):
+        found.append(("dowry", "give its sum, or area and price in its place."))
+    found += [(f"backlog › {key} › paid_by", f"'{one.paid_by}' is neither of the two councils. Write {two[0]} or {two[1]}.")
+              for key, one in backlog.items() if one.paid_by not in two]  # fmt: skip
+    return found
