@@ -11,7 +11,7 @@ from devomodel.charts.loans import loan_life, loans_of
 from devomodel.charts.words import inside, percent
 from devomodel.dashboards import shown
 from devomodel.dashboards.shown import charge, said, year_words
-from devomodel.engine.formulas import per_period
+from devomodel.engine import per_week
 from devomodel.mechanisms.bands import band_label, bands_of
 from devomodel.mechanisms.capital_scheme import CapitalScheme
 from devomodel.mechanisms.funder_terms import called
@@ -54,7 +54,7 @@ def week(value: float) -> str:
     """What a yearly charge is by the week, in pence below a pound."""
     if value != value:
         return shown.NONE
-    found = float(per_period(value)["week"])
+    found = float(per_week(value))
     return f"{found * 100:.0f}p" if 0 <= found < 1 else charge(found)
 
 
@@ -139,7 +139,7 @@ def paid_for(projection: Projection) -> str:
 def by_band(projection: Projection, council: str, year: str) -> str:
     """What the loans cost a home in each band, by year and week."""
     prefix = f"{council}.loan_cost_bands"
-    rows = [[band_label(band), charge(value), charge(float(per_period(value)["week"]))] for band in bands_of(projection.sheet.nation)
+    rows = [[band_label(band), charge(value), charge(float(per_week(value)))] for band in bands_of(projection.sheet.nation)
             if f"{prefix}.{band}" in projection.sheet for value in [projection.value(f"{prefix}.{band}", year)]]  # fmt: skip
     if not rows:
         return "<p>No council that borrows sets a precept in this option, so there is no charge by band.</p>"

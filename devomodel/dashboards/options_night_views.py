@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from devomodel.charts import words
 from devomodel.dashboards.options_night_moves import Balance, Heading, Mix, counts, cut_short
 from devomodel.dashboards.shown import charge, said, year_words
-from devomodel.engine import to_pence
-from devomodel.engine.formulas import per_period
+from devomodel.engine import per_week, to_pence
 from devomodel.mechanisms.bands import band_label
 from devomodel.model import Projection
 from devomodel.reports.residents_words import changes_of, failing
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 def difference(now: float, before: float) -> tuple[float, float]:
     """What a home pays more than before: £ a year and £ a week, to the penny, each charge rounded first as it is shown."""
     more = float(to_pence(to_pence(now) - to_pence(before)))
-    return more, float(per_period(more, 1)["week"])
+    return more, float(per_week(more))
 
 
 def by_week(value: float, signed: bool = False) -> str:

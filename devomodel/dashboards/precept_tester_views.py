@@ -10,7 +10,7 @@ from html import escape
 from devomodel import charts
 from devomodel.charts import words
 from devomodel.dashboards import shown
-from devomodel.engine import per_period, to_pounds
+from devomodel.engine import per_month, per_week, to_pounds
 from devomodel.mechanisms.precept import change
 from devomodel.model import Projection
 from devomodel.statements import bands, walk
@@ -34,7 +34,7 @@ def sum_of(value: float, signed: bool = False) -> str:
 
 def week_pence(change_a_year: float) -> int | None:
     """A change in pounds a year as whole pence a week; none where there is no year before."""
-    return int(to_pounds(per_period(change_a_year)["week"] * 100)) if math.isfinite(change_a_year) else None
+    return int(to_pounds(per_week(change_a_year) * 100)) if math.isfinite(change_a_year) else None
 
 
 def pence_words(pence: int | None) -> str:
@@ -142,10 +142,8 @@ def band_rows(p: Projection, council: str, year: str) -> list[tuple[str, float, 
     moved = {row.label: row.values[place] for row in bands(p.figures, f"{council}.band_changes", "")}
     found = []
     for row in now:
-        periods = per_period(row.values[place])
-        found.append(
-            (row.label, row.values[place], periods["month"], periods["week"], moved[row.label], week_pence(moved[row.label]))
-        )
+        charge, change = row.values[place], moved[row.label]
+        found.append((row.label, charge, per_month(charge), per_week(charge), change, week_pence(change)))
     return found
 
 

@@ -113,6 +113,24 @@ def allocate(amount: Any, weights: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(apply("allocate", amount, *weights, parameters=(part,)) for part in range(len(weights)))
 
 
+def per_month(annual: Any) -> Any:
+    """A yearly charge as a twelfth of it, in £ to the penny.
+
+    >>> per_month(57.75)
+    4.81
+    """
+    return to_pence(annual / 12)
+
+
+def per_week(annual: Any) -> Any:
+    """A yearly charge as a fifty-second of it, in £ to the penny.
+
+    >>> per_week(57.75)
+    1.11
+    """
+    return to_pence(annual / 52)
+
+
 def per_period(annual: Any, instalments: int = 10) -> dict[str, Any]:
     """A yearly charge by the year, month and week, and in instalments that sum to it.
 
@@ -126,7 +144,7 @@ def per_period(annual: Any, instalments: int = 10) -> dict[str, Any]:
     """
     return {
         "year": annual,
-        "month": to_pence(annual / 12),
-        "week": to_pence(annual / 52),
+        "month": per_month(annual),
+        "week": per_week(annual),
         "instalments": allocate(annual, [1.0] * instalments),
     }

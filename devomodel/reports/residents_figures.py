@@ -12,7 +12,7 @@ import numpy as np
 
 from devomodel import parameters
 from devomodel.case import Case
-from devomodel.engine import allocate, per_period, to_pence
+from devomodel.engine import allocate, per_month, per_week, to_pence
 from devomodel.engine.rounding import round_half_away
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.mechanisms.bands import bands_of
@@ -159,7 +159,6 @@ class Residents:
     def _views(self, projection: Projection, key: str, parts: Sequence[Part]) -> dict[tuple[str, str, str], View]:
         """Worked as arrays of (discounts × bands, years), then handed out one by one."""
         now, before = self._charges(projection, key)
-        periods = per_period(now, instalments=1)
         # Rounded again, since the difference of two sums in pence is a hair off one and a half penny a week would go astray.
         change = to_pence(now - before)
         against = np.full_like(now, np.nan)
@@ -167,8 +166,8 @@ class Residents:
         if has_precept(base.sheet, key):
             against = to_pence(now - self._charges(base, key)[0])
         bill = self._bill(projection, key)
-        columns = [now, periods["month"], periods["week"], change, per_period(change, 1)["week"], against,
-                   per_period(against, 1)["week"], bill, bill - now]  # fmt: skip
+        columns = [now, per_month(now), per_week(now), change, per_week(change), against,
+                   per_week(against), bill, bill - now]  # fmt: skip
         pence = [_pence(one) for one in (*columns, *split(now, parts))]
         found = {}
         for at, (discount, band) in enumerate((one.key, band) for one in self.discounts for band in self.bands):
