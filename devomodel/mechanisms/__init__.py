@@ -15,6 +15,7 @@ SHARED = (
     "bands",
     "base",
     "capital_tests",
+    "cluster_terms",
     "dated",
     "funder_promise",
     "funder_terms",
@@ -25,8 +26,10 @@ SHARED = (
     "loan_terms",
     "loans",
     "precept_walk",
+    "restricted_money",
     "share_fairness",
     "share_rules",
+    "taken",
 )
 """Modules here that are not mechanisms: what several share, or a part of one too long for its file."""
 
