@@ -29,6 +29,7 @@ SHARED = (
     "restricted_money",
     "share_fairness",
     "share_rules",
+    "staff_pay",
     "taken",
 )
 """Modules here that are not mechanisms: what several share, or a part of one too long for its file."""

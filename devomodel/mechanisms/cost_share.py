@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, larger_of, to_pence, total
 from devomodel.fields import amount, amounts, block, blocks, choice, party, text
-from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, is_flow, label_of
+from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.share_fairness import SideBySide, split_by_cost_alone, write_side_by_side
 from devomodel.mechanisms.share_rules import BY_COST_ALONE, SHAPLEY, Rule, Split, within_limits
+from devomodel.mechanisms.taken import flow_or_taken
 
 HALF_A_PENNY = 0.005 + 1e-9
 WITHIN = ("included", "not_included")
@@ -140,22 +141,11 @@ class CostShare(Rule, Mechanism):
 
     def _flow(self, sheet: CaseSheet, key: str, words: str, **tags: Any) -> Line:
         """One of the manager's costs, or its income; one that another mechanism has written is not paid a second time."""
-        given: Amount = getattr(self, key)
+        [side] = [one for one in ("payer", "payee") if one in tags]
         label = f"{words}: {key.replace('_', ' ')}"
-        if given.line and given.line in sheet and _is_paid(sheet[given.line]):
-            [side] = [one for one in ("payer", "payee") if one in tags]
-            taken = sheet[given.line]
-            total_of = {"paid": "payer", "received": "payee"}.get(taken.tags.get("total_of", ""))
-            by = taken.tags.get("party" if total_of == side else side)
-            if by != tags[side]:
-                does = "paid" if side == "payer" else "received"
-                raise SheetError(
-                    f"mechanisms › {self.name} › {key}: the line '{given.line}' is {does} by "
-                    f"'{by or 'nobody'}', and the manager is '{tags[side]}'. Name the manager that "
-                    "pays the bills and collects the income, or another line."
-                )
-            return sheet.given(f"{self.name}.{key}", given, label, kind="working")
-        return sheet.given(f"{self.name}.{key}", given, label, account="revenue", **tags)
+        return flow_or_taken(
+            sheet, f"{self.name}.{key}", getattr(self, key), label, side=side, role="manager", account="revenue", **tags
+        )
 
     def _refuse_limits(self, split: Split) -> None:
         where = f"mechanisms › {self.name}"
@@ -316,8 +306,3 @@ class CostShare(Rule, Mechanism):
                 payee=one,
                 **tags,
             )
-
-
-def _is_paid(line: Line) -> bool:
-    """Whether a line is money already paid or received: a flow, or the total of a party's flows in an earlier stage."""
-    return is_flow(line) or "total_of" in line.tags

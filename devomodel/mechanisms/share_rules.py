@@ -253,32 +253,8 @@ class Rule:
                 f"{where} › measures › {manager}: '{manager}' pays the bills and bears what the prices leave, so it "
                 "is in no class. Take it out."
             )
-        limits, prices = [], []
-        last = list(self.size_classes)[-1]
-        for name, one in self.size_classes.items():
-            if (one.up_to is None) != (name == last):
-                raise SheetError(f"{place} › {name}: every class but the last says up_to, and the last, '{last}', does not.")
-            prices.append(
-                sheet.given(
-                    f"{prefix}.size_classes.{name}.price", one.price, f"{words}: price of the class {name}", kind="working"
-                )
-            )
-            if one.up_to is not None:
-                limits.append(
-                    sheet.given(
-                        f"{prefix}.size_classes.{name}.up_to",
-                        replace(one.up_to, unit=MEASURES[self.by][0]),
-                        f"{words}: largest {MEASURES[self.by][1]} of the class {name}",
-                        kind="working",
-                    )
-                )
-        for lower, upper in pairwise(limits):
-            sheet.check(
-                f"{upper.name}.goes_up",
-                lower < upper,
-                f"{words}: the classes go up in size",
-                "Each class reaches further than the one before",
-            )
+        of, noun = MEASURES[self.by]
+        limits, prices = classes_on(sheet, self.size_classes, f"{prefix}.size_classes", place, words, noun, of)
         found = {
             party: sheet.line(
                 f"{prefix}.{party}.sum",
@@ -290,6 +266,33 @@ class Rule:
             for party, line in measures.items()
         }
         return Split((*found, manager), {}, found, manager)
+
+
+def classes_on(
+    sheet: CaseSheet, classes: Mapping[str, SizeClass], prefix: str, place: str, words: str, noun: str, of: str
+) -> tuple[list[Line], list[Line]]:
+    """A table of prices by size as lines: the largest measure of each class but the last, and the price of each.
+
+    noun, of  what is measured, and its unit
+    Raises SheetError where a class but the last has no limit, or the last has one.
+    """
+    limits, prices = [], []
+    last = list(classes)[-1]
+    for name, one in classes.items():
+        if (one.up_to is None) != (name == last):
+            raise SheetError(f"{place} › {name}: every class but the last says up_to, and the last, '{last}', does not.")
+        prices.append(sheet.given(f"{prefix}.{name}.price", one.price, f"{words}: price of the class {name}", kind="working"))
+        if one.up_to is not None:
+            label = f"{words}: largest {noun} of the class {name}"
+            limits.append(sheet.given(f"{prefix}.{name}.up_to", replace(one.up_to, unit=of), label, kind="working"))
+    for lower, upper in pairwise(limits):
+        sheet.check(
+            f"{upper.name}.goes_up",
+            lower < upper,
+            f"{words}: the classes go up in size",
+            "Each class reaches further than the one before",
+        )
+    return limits, prices
 
 
 def _shares_on(
