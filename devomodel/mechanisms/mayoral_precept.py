@@ -123,7 +123,7 @@ class MayoralPrecept(Mechanism):
             f"{name}.tax_base", sheet.total(bases, "Band D home"), "Band D home", f"{who}: tax base of all councils"
         )
         raised = sheet.line(f"{name}.precept", sheet.total(precepts), "£", f"{who}: precept on all councils", kind="working")
-        for key, precept in zip(self.tax_bases, precepts, strict=True):
+        for key in self.tax_bases:
             sheet.line(f"{name}.{key}.share", sheet[f"{name}.{key}.tax_base"] / homes, "share",
                        f"{sheet.parties[key]}: share of the tax base, and so of the precept")  # fmt: skip
         sheet.check(f"{name}.precepts_raise_the_charge",
