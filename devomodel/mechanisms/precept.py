@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import Amount
-from devomodel.engine import Line, SheetError, agrees, larger_of, quantity, to_pence, to_pounds, total, when
+from devomodel.engine import Line, SheetError, agrees, larger_of, quantity, smaller_of, to_pence, to_pounds, total, when
 from devomodel.fields import amount, block, blocks, choice, party, table_by_year, text
 from devomodel.mechanisms.bands import (
     DISABLED,
@@ -227,10 +227,19 @@ class Precept(Mechanism):
         rounded = to_pounds if self.precept_to == "pound" else to_pence
         if self.band_d_charge:
             fixed = sheet.given(f"{self.name}.band_d_charge", self.band_d_charge, "Band D charge, as fixed")
-            return rounded(fixed * tax_base)
+            return self._as_ordered(sheet, rounded(fixed * tax_base))
         if self.precept:
-            return rounded(sheet.given(f"{self.name}.precept", self.precept, "Precept, as fixed"))
-        return rounded(requirement)
+            return self._as_ordered(sheet, rounded(sheet.given(f"{self.name}.precept", self.precept, "Precept, as fixed")))
+        return self._as_ordered(sheet, rounded(requirement))
+
+    def _as_ordered(self, sheet: CaseSheet, asked: Any) -> Any:
+        """For a council newly made, what the order allows in its first year, and nothing before it; for any other, what it asks."""
+        order = f"{self.council}.order"
+        if f"{order}.year_in_being" not in sheet:
+            return asked
+        at, most, issued = sheet[f"{order}.year_in_being"], sheet[f"{order}.anticipated_precept"], f"{order}.issued"
+        first = sheet[issued] if issued in sheet else smaller_of(asked, most)
+        return when(at <= 0, 0, when(at <= 1, first, asked))
 
     def _close_reserves(self, sheet: CaseSheet, left: Line) -> None:
         """Opening + added − used = closing, each a line; the general reserve also takes the difference from the budget."""
