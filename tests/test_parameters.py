@@ -18,7 +18,7 @@ audit.exempt_ceiling 1 · audit.income_expenditure_basis_threshold 1 · audit.re
 audit.significant_variance 1 ·
 audit.smaller_authority_ceiling 2 · borrowing.approval_validity 1 · borrowing.minimum_per_elector 1 ·
 borrowing.normal_annual_ceiling 1 · business_rates.multiplier 1 · capital.receipt_de_minimis 1 ·
-cil.neighbourhood_share 1 · cil.nil_below 1 · cil.no_plan_cap 1 · cil.payment_dates 1 · cil.rics_index 7 ·
+cil.neighbourhood_share 1 · cil.nil_below 1 · cil.no_plan_cap 1 · cil.payment_dates 1 · cil.recovery_years 1 · cil.rics_index 7 ·
 cof.match 2 · commuted_sum.examples 2 · council_tax.average_band_d_all_authorities 7 ·
 council_tax.average_parish_band_d 12 · council_tax.average_parish_band_d_change 10 ·
 council_tax.band_ninths.band_a_disabled 1 · council_tax.band_ninths.england 1 ·
