@@ -12,6 +12,7 @@ from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, choice, party, whole
 from devomodel.mechanisms.base import STATUSES, CaseSheet, is_flow
 from devomodel.mechanisms.grant_terms import LONGEST, commuted_sum
+from devomodel.mechanisms.taken import flow_or_taken, is_taken
 
 MULTIPLIER = "business_rates.multiplier"
 SIZES = ("small_retail_hospitality_leisure", "standard_retail_hospitality_leisure", "small", "standard", "high_value")
@@ -149,37 +150,35 @@ def says_its_years(one: Amount) -> bool:
     return bool(one.by_year or one.line or one.once or one.start or one.until)
 
 
-def counted_or_paid(sheet: CaseSheet, name: str, one: Amount, label: str, side: str, who: str, where: str, times: Any = None,
+def counted_or_paid(sheet: CaseSheet, name: str, one: Amount, label: str, side: str, who: str, times: Any = None,
                     **tags: Any) -> Line:  # fmt: skip
     """An amount as a flow of one party; a line that is a flow of that party already is counted and not paid again.
 
     side   payer or payee
     times  what the amount is multiplied by, such as 1 in the years in which it is paid
     """
-    taken = sheet[one.line] if one.line and one.line in sheet else None
-    if taken is not None and (is_flow(taken) or "total_of" in taken.tags):
-        refuse_unless_of(taken, side, who, where)
-        return sheet.given(name, one, label, kind="working")
-    if times is None:
-        return sheet.given(name, one, label, **{side: who}, **tags)
+    if times is None or is_taken(sheet, one):
+        return flow_or_taken(sheet, name, one, label, side=side, role="council", **{side: who}, **tags)
     whole_sum = sheet.given(f"{name}_for_a_year", one, f"{label}, for a whole year", kind="working")
     return sheet.line(name, whole_sum * times, "£", label, **{side: who}, **tags)
 
 
 def refuse_unless_of(taken: Line, side: str, who: str, where: str) -> None:
-    """Refuse a line that is already paid, or received, by somebody else."""
-    total_of = {"paid": "payer", "received": "payee"}.get(taken.tags.get("total_of", ""))
-    by = taken.tags.get("party" if total_of == side else side)
-    if by != who:
+    """Refuse a line that is no payment, or is paid, or received, by somebody else."""
+    if not is_flow(taken):
+        raise SheetError(
+            f"{where}: the line '{taken.name}' is no payment. Take the line that a grant pays: {{line: a_grant.paid}}."
+        )
+    if taken.tags.get(side) != who:
         does = "paid" if side == "payer" else "received"
-        raise SheetError(f"{where}: the line '{taken.name}' is {does} by '{by or 'nobody'}', and it is needed of '{who}'. "
-                         "Take a line of that council, or give a figure.")  # fmt: skip
+        raise SheetError(f"{where}: the line '{taken.name}' is {does} by '{taken.tags.get(side) or 'nobody'}', and it is needed of "
+                         f"'{who}'. Take another line.")  # fmt: skip
 
 
-def refuse_flow(sheet: CaseSheet, one: Amount, where: str, instead: str) -> None:
+def refuse_taken(sheet: CaseSheet, one: Amount, instead: str) -> None:
     """Refuse a line that is money already paid, where it would be paid a second time."""
-    if one.line and one.line in sheet and (is_flow(sheet[one.line]) or "total_of" in sheet[one.line].tags):
-        raise SheetError(f"{where}: the line '{one.line}' is already paid or received by a council, and would be counted "
+    if is_taken(sheet, one):
+        raise SheetError(f"{one.where}: the line '{one.line}' is already paid or received by a council, and would be counted "
                          f"twice. {instead}")  # fmt: skip
 
 
@@ -206,3 +205,38 @@ def problems_of_terms(tenure: str, lease: Lease | None, rates: Rates | None, dow
     found += [(f"backlog › {key} › paid_by", f"'{one.paid_by}' is neither of the two councils. Write {two[0]} or {two[1]}.")
               for key, one in backlog.items() if one.paid_by not in two]  # fmt: skip
     return found
+
+
+def put_flags(sheet: CaseSheet, name: str, words: str, two: tuple[str, str], start: str, term: int | None, closed: str) -> None:
+    """1 in the years in which each side has the asset, in the transfer year, and while it would have been open."""
+    at, place = since(sheet, start), f"mechanisms › {name} › transfer_year"
+    principal, local = (sheet.parties[one] for one in two)
+    has = [one >= 0 and (term is None or one < term) for one in at]
+    why = f"from {start}" + (f", for the {term} years of the lease" if term else "")
+    flag(sheet, f"{name}.with_local", has, f"{words}: 1 while {local} has it", why, place)
+    flag(sheet, f"{name}.with_principal", [not one for one in has], f"{words}: 1 while {principal} has it",
+         f"the years other than {why}", place)  # fmt: skip
+    flag(sheet, f"{name}.in_transfer_year", [one == 0 for one in at], f"{words}: 1 in the transfer year", start, place)
+    still = [not closed or first_calendar_year(one) < first_calendar_year(closed) for one in sheet.years]
+    flag(sheet, f"{name}.otherwise_open", still, f"{words}: 1 while it would have been open without the transfer",
+         f"closed from {closed}" if closed else "it would have stayed open", place)  # fmt: skip
+
+
+def put_going_back(sheet: CaseSheet, name: str, words: str, start: str, back: Reverter | None, over: Overage | None) -> None:
+    """What would be paid back in each year if the asset went back, and paid over if it were sold: said, and not paid."""
+    at = since(sheet, start)
+    if back is not None:
+        left = [(back.years - one if back.shape == "falling" else back.years) / back.years if 0 <= one < back.years else 0
+                for one in at]  # fmt: skip
+        share = flag(sheet, f"{name}.reverter.share_left", left, f"{words}: part that could still be asked back",
+                     f"{back.shape}, for {back.years} years", f"mechanisms › {name} › reverter")  # fmt: skip
+        value = sheet.given(f"{name}.reverter.value", back.value, f"{words}: to be paid back at the start", kind="working")
+        sheet.line(f"{name}.reverter.repayable", value * share, "£", f"{words}: to be paid back if it went back in the year",
+                   kind="working")  # fmt: skip
+    if over is not None:
+        runs = flag(sheet, f"{name}.overage.runs", [0 <= one < over.years for one in at], f"{words}: 1 while a gain on sale is shared",
+                    f"for {over.years} years", f"mechanisms › {name} › overage")  # fmt: skip
+        given = {key: sheet.given(f"{name}.overage.{key}", getattr(over, key), f"{words}: overage, {key.replace('_', ' ')}",
+                                  kind="working") for key in ("sale_value", "base_value", "share")}  # fmt: skip
+        sheet.line(f"{name}.overage.payable", overage_due(**given) * runs, "£", f"{words}: to be paid over if it were sold in the year",
+                   kind="working")  # fmt: skip

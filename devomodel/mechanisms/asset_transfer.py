@@ -1,0 +1,359 @@
+"""An asset passes from a principal council to a local one: who bears what before and after, and what each side gains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from devomodel.amounts import Amount
+from devomodel.engine import Line, SheetError, agrees, either, quantity, total, when
+from devomodel.engine.years import first_calendar_year, year_label
+from devomodel.fields import amount, amounts, block, blocks, choice, party, text, year
+from devomodel.mechanisms.asset_terms import (
+    LONGEST_LEASE,
+    MULTIPLIER,
+    Backlog,
+    Dowry,
+    Lease,
+    Overage,
+    Rates,
+    Reverter,
+    business_rates_bill,
+    counted_or_paid,
+    flag,
+    implied_annual_rate,
+    problems_of_terms,
+    put_flags,
+    put_going_back,
+    refuse_taken,
+    refuse_unless_of,
+    refuse_years,
+    says_its_years,
+    since,
+    yearly_equivalent,
+)
+from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
+
+HALF_A_PENNY = 0.005 + 1e-9
+
+
+def saving(would_pay: Any, still_pays: Any, support: Any, receipts: Any) -> Any:
+    """What the principal council gains from a transfer in a year.
+
+        saving = what it would have paid − what it still pays − support it gives + what it receives
+
+    would_pay   £, its costs less income had the asset stayed, overheads with them
+    still_pays  £, its costs less income after the transfer: overheads that stay
+    support     £, grants, dowry, repairs and its own costs of the transfer
+    receipts    £, rent and premium
+    returns     £, below nought where the transfer costs it more
+
+    >>> saving(would_pay=100_000, still_pays=15_000, support=30_000, receipts=0)
+    55000
+    """
+    return would_pay - still_pays - support + receipts
+
+
+@dataclass(frozen=True)
+class AssetTransfer(Mechanism):
+    """Writes the costs and income of an asset on the side that has it, the terms of its transfer, and both sides' results."""
+
+    stage: ClassVar[str] = "capital"
+    principal: str = party("Council that has the asset now")
+    local: str = party("Council that takes it on")
+    tenure: str = choice("How it passes", ("freehold", "lease"))
+    transfer_year: str = year("First year in which the local council has it, from 1 April")
+    running_costs: Mapping[str, Amount] = amounts("£", "Running costs of the principal council, by heading")
+    income: Mapping[str, Amount] = amounts("£", "Income of the principal council from it, by heading", {})
+    local_costs: Mapping[str, Amount] = amounts("£", "Running costs of the local council that differ, or are new, by heading", {})
+    local_income: Mapping[str, Amount] = amounts("£", "Income of the local council that differs, or is new, by heading", {})
+    overheads_that_stay: Mapping[str, Amount] = amounts(
+        "£", "Overheads charged to it that the principal council goes on paying", {}
+    )
+    insurance: Amount | None = amount("£", "Insurance that the local council takes out", None)
+    business_rates: Rates | None = block(Rates, "Business rates", None)
+    otherwise_closed_from: str = year("Year from which it would have been closed if it had not passed", "")
+    premium: Amount | None = amount("£", "Price of the freehold or premium of the lease", None)
+    premium_account: str = choice("Account of the price or premium, on both sides", ("capital", "revenue"), "capital")
+    lease: Lease | None = block(Lease, "Terms of a lease", None)
+    backlog: Mapping[str, Backlog] = blocks(Backlog, "Repairs found wanting, by heading", {})
+    dowry: Dowry | None = block(Dowry, "Single sum paid with it", None)
+    support: Mapping[str, Amount] = amounts("£", "Grants of the principal council for it, as lines of other mechanisms", {})
+    principal_one_off: Mapping[str, Amount] = amounts("£", "Costs of the transfer to the principal council, by heading", {})
+    local_one_off: Mapping[str, Amount] = amounts("£", "Costs of the transfer to the local council, by heading", {})
+    reverter: Reverter | None = block(Reverter, "What is paid back if it goes back", None)
+    overage: Overage | None = block(Overage, "What is paid over if it is sold", None)
+    label: str = text("What to call it", "")
+
+    def write(self, sheet: CaseSheet) -> None:
+        """Costs and income by side, rates, the price or rent, repairs, the dowry, and the costs of the transfer itself."""
+        self._refuse(sheet)
+        put_flags(sheet, self.name, self._words, (self.principal, self.local), self.transfer_year,
+                  self.lease.term_years if self.lease else None, self.otherwise_closed_from)  # fmt: skip
+        self._running(sheet)
+        self._terms(sheet)
+        self._one_off(sheet)
+        put_going_back(sheet, self.name, self._words, self.transfer_year, self.reverter, self.overage)
+
+    @property
+    def _words(self) -> str:
+        return self.label or label_of(self.name)
+
+    def _refuse(self, sheet: CaseSheet) -> None:
+        where = f"mechanisms › {self.name}"
+        two = (self.principal, self.local)
+        wrong = problems_of_terms(self.tenure, self.lease, self.business_rates, self.dowry, self.backlog, two)
+        if self.principal == self.local:
+            wrong.append(("local", f"'{self.local}' cannot take over from itself. Name two parties."))
+        if first_calendar_year(self.transfer_year) > first_calendar_year(sheet.years[-1]):
+            wrong.append(("transfer_year", f"{self.transfer_year} is after the last year of the case, {sheet.years[-1]}. Give an "
+                          "earlier year, or the case more years."))  # fmt: skip
+        closed = self.otherwise_closed_from
+        if closed and first_calendar_year(closed) < first_calendar_year(self.transfer_year):
+            wrong.append(("otherwise_closed_from", f"it would have been closed ({closed}) before it passes "
+                          f"({self.transfer_year}). Give the transfer year or a later one."))  # fmt: skip
+        if wrong:
+            raise SheetError(" ".join(f"{where} › {key}: {what}" for key, what in wrong))
+        if self.lease is not None:
+            refuse_years(self.lease.term_years, f"{where} › lease › term_years", LONGEST_LEASE)
+        for key in ("dowry", "reverter", "overage"):
+            if getattr(self, key) is not None:
+                refuse_years(getattr(self, key).years, f"{where} › {key} › years")
+
+    def _running(self, sheet: CaseSheet) -> None:
+        """Each heading as a flow of the side that has the asset, and what they come to on each side."""
+        name = self.name
+        was, now = sheet[f"{name}.with_principal"], sheet[f"{name}.with_local"]
+        sums: dict[str, list[Any]] = {key: [] for key in ("whole", "kept", "local")}
+        for key, others, side, kind, sign in (("running_costs", "local_costs", "payer", "spending", 1),
+                                              ("income", "local_income", "payee", "income", -1)):  # fmt: skip
+            given, theirs = getattr(self, key), getattr(self, others)
+            tags = {"account": "revenue", "kind": kind, "phasing": "even"}
+            if kind == "income":  # income that passes with the costs is no cliff of its own
+                tags |= {"then": self.local, "pays_for": "running it, which passes with it"}
+            for heading, one in given.items():
+                words = f"{self._words}: {label_of(heading).lower()}"
+                refuse_taken(sheet, one, "Give a figure, or a line that is no payment; the transfer writes who pays it.")
+                whole_sum = sheet.given(f"{name}.{key}.{heading}", one, f"{words}, before any transfer", kind="working")
+                kept = sheet.line(f"{name}.principal.{heading}", whole_sum * was, "£", f"{words}, {sheet.parties[self.principal]}",
+                                  **{side: self.principal}, **tags)  # fmt: skip
+                sums["whole"].append(sign * whole_sum)
+                sums["kept"].append(sign * kept)
+                if heading not in theirs:
+                    flow = sheet.line(f"{name}.local.{heading}", whole_sum * now, "£", f"{words}, {sheet.parties[self.local]}",
+                                      **{side: self.local}, account="revenue", kind=kind, phasing="even")  # fmt: skip
+                    sums["local"].append(sign * flow)
+            for heading, one in theirs.items():
+                words = f"{self._words}: {label_of(heading).lower()}, {sheet.parties[self.local]}"
+                flow = counted_or_paid(sheet, f"{name}.local.{heading}", one, words, side, self.local, now, account="revenue", kind=kind,
+                                       phasing="even")  # fmt: skip
+                sums["local"].append(sign * flow)
+        if self.insurance is not None:
+            sums["local"].append(counted_or_paid(sheet, f"{name}.local.insurance_taken_out", self.insurance,
+                                                 f"{self._words}: insurance taken out by {sheet.parties[self.local]}", "payer",
+                                                 self.local, now, account="revenue", kind="spending", phasing="even"))  # fmt: skip
+        if self.business_rates is not None:
+            bill, both = self._rates(sheet, self.business_rates)
+            sums["whole"].append(bill)
+            sums["kept"].append(both[0])
+            sums["local"].append(both[1])
+        stays = [counted_or_paid(sheet, f"{name}.overheads.{heading}", one, f"{self._words}: {label_of(heading).lower()}, overhead "
+                                 f"of {sheet.parties[self.principal]}", "payer", self.principal,
+                                 account="revenue", kind="spending", phasing="even")
+                 for heading, one in self.overheads_that_stay.items()]  # fmt: skip
+        for key, label in (("whole", "net running cost had it not passed"), ("kept", f"net running cost of {sheet.parties[self.principal]}"),
+                           ("local", f"net running cost of {sheet.parties[self.local]}")):  # fmt: skip
+            short = {"whole": "net_cost", "kept": "principal_net_cost", "local": "local_net_cost"}[key]
+            sheet.line(f"{name}.{short}", total(quantity(0.0, "£"), *sums[key]), "£", f"{self._words}: {label}", kind="working")
+        sheet.line(f"{name}.overheads", sheet.total(stays), "£", f"{self._words}: overheads that stay", kind="working")
+
+    def _rates(self, sheet: CaseSheet, rates: Rates) -> tuple[Line, tuple[Line, Line]]:
+        """The rates bill, and what each side pays of it."""
+        prefix, place = f"{self.name}.business_rates", f"mechanisms › {self.name} › business_rates"
+        label = f"{self._words}: business rates"
+        value = sheet.given(f"{prefix}.rateable_value", rates.rateable_value, f"{label}: rateable value", kind="working")
+        if rates.multiplier is not None:
+            pence = sheet.given(f"{prefix}.multiplier", rates.multiplier, f"{label}: pence in the pound", kind="working")
+        else:
+            pence = sheet.parameter(f"{prefix}.multiplier", MULTIPLIER, f"{label}: pence in the pound", "number",
+                                    key=rates.property, written="pence in the £", place=f"{place} › property",
+                                    kind="working")  # fmt: skip
+        reliefs: Any = 0
+        if rates.reliefs is not None:
+            reliefs = sheet.given(f"{prefix}.reliefs", rates.reliefs, f"{label}: reliefs", kind="working")
+        bill = sheet.line(f"{prefix}.bill", business_rates_bill(value, pence, reliefs), "£", f"{label}: bill", kind="working")
+        paid = [sheet.line(f"{prefix}.{side}", bill * sheet[f"{self.name}.with_{side}"], "£", f"{label}, {sheet.parties[who]}",
+                           payer=who, account="revenue", kind="spending", phasing="even")
+                for side, who in (("principal", self.principal), ("local", self.local))]  # fmt: skip
+        return bill, (paid[0], paid[1])
+
+    def _terms(self, sheet: CaseSheet) -> None:
+        """The premium and the rent, from the local council to the principal; and the dowry where it is paid here."""
+        name, once = self.name, sheet[f"{self.name}.in_transfer_year"]
+        if self.premium is not None:
+            self._paid_once(sheet, "premium", self.premium, f"{self._words}: price or premium", payer=self.local,
+                            payee=self.principal, account=self.premium_account, kind="spending")  # fmt: skip
+        if self.lease is not None and self.lease.rent is not None:
+            refuse_taken(sheet, self.lease.rent, "Give a figure.")
+            rent = sheet.given(f"{name}.rent_for_a_year", self.lease.rent, f"{self._words}: rent for a year", kind="working")
+            sheet.line(f"{name}.rent", rent * sheet[f"{name}.with_local"], "£", f"{self._words}: rent to {sheet.parties[self.principal]}",
+                       payer=self.local, payee=self.principal, account="revenue", kind="rent", phasing="even", then="not agreed",
+                       ends=_end_of(sheet, self.transfer_year, self.lease.term_years))  # fmt: skip
+        if self.dowry is not None and (self.dowry.sum is None or not self.dowry.sum.line):
+            tags = {"payer": self.dowry.paid_by or self.principal, "payee": self.local, "account": "revenue", "kind": "dowry",
+                    "status": self.dowry.status, "ends": self.transfer_year, "then": self.local,
+                    "pays_for": f"running {self._words[:1].lower()}{self._words[1:]}"}  # fmt: skip
+            if tags["payer"] == self.local:
+                raise SheetError(f"mechanisms › {name} › dowry › paid_by: '{self.local}' cannot pay itself. Name another party.")
+            if self.dowry.sum is not None:
+                self._paid_once(sheet, "dowry.paid", self.dowry.sum, f"{self._words}: dowry", **tags)
+            else:
+                assert self.dowry.area is not None and self.dowry.price is not None
+                area = sheet.given(f"{name}.dowry.area", self.dowry.area, f"{self._words}: area", kind="working")
+                price = sheet.given(f"{name}.dowry.price", self.dowry.price, f"{self._words}: price for each m²", kind="working")
+                sheet.line(f"{name}.dowry.paid", area * price * once, "£", f"{self._words}: dowry by the square metre", **tags)
+
+    def _paid_once(self, sheet: CaseSheet, key: str, one: Amount, label: str, **tags: Any) -> Line:
+        """A sum in the transfer year, unless it says its own years."""
+        refuse_taken(sheet, one, "Give a figure.")
+        if says_its_years(one):
+            return sheet.given(f"{self.name}.{key}", one, label, **tags)
+        whole_sum = sheet.given(f"{self.name}.{key}_once", one, f"{label}, whenever it is paid", kind="working")
+        return sheet.line(f"{self.name}.{key}", whole_sum * sheet[f"{self.name}.in_transfer_year"], "£", label, **tags)
+
+    def _one_off(self, sheet: CaseSheet) -> None:
+        """Repairs, surveys and legal costs, each on the side that pays them, and what they come to on each side."""
+        found: dict[str, list[Line]] = {self.principal: [], self.local: []}
+        for heading, repair in self.backlog.items():
+            where = f"mechanisms › {self.name} › backlog › {heading} › cost"
+            if not says_its_years(repair.cost) and sheet.count > 1:
+                raise SheetError(f"{where}: a repair is done once, and nothing says when. Add once, from and until, or by_year.")
+            found[repair.paid_by].append(counted_or_paid(
+                sheet, f"{self.name}.backlog.{heading}", repair.cost, f"{self._words}: backlog, {label_of(heading).lower()}", "payer",
+                repair.paid_by, account=repair.account, kind="spending"))  # fmt: skip
+        for side, headings, who in (
+            ("principal", self.principal_one_off, self.principal),
+            ("local", self.local_one_off, self.local),
+        ):
+            for heading, one in headings.items():
+                label = f"{self._words}: {label_of(heading).lower()}, {sheet.parties[who]}"
+                found[who].append(self._paid_once(sheet, f"{side}_one_off.{heading}", one, label, payer=who, account="revenue",
+                                                  kind="spending"))  # fmt: skip
+        for side, who in (("principal", self.principal), ("local", self.local)):
+            sheet.line(f"{self.name}.{side}_once", sheet.total(found[who]), "£",
+                       f"{self._words}: repairs and costs of the transfer, {sheet.parties[who]}", kind="working")  # fmt: skip
+
+    def test(self, sheet: CaseSheet) -> None:
+        """Both sides' results, which need the grants of later stages; and the dowry beside the cost it is to meet."""
+        name, words = self.name, self._words
+        support = self._support(sheet)
+        dowry = self._dowry(sheet)
+        by_principal = (
+            dowry if dowry is not None and (self.dowry is not None and self.dowry.paid_by in ("", self.principal)) else 0
+        )
+        received = sheet.total([sheet[f"{name}.{key}"] for key in ("premium", "rent") if f"{name}.{key}" in sheet])
+        principal, local = sheet.parties[self.principal], sheet.parties[self.local]
+
+        def line(key: str, formula: Any, label: str) -> Line:
+            return sheet.line(f"{name}.{key}", formula, "£", f"{words}: {label}", kind="working")
+
+        gross = line("gross_budget", sheet[f"{name}.net_cost"] * sheet[f"{name}.otherwise_open"] + sheet[f"{name}.overheads"],
+                     f"budget of {principal} had it not passed, overheads with it")  # fmt: skip
+        shed = line("cost_shed", sheet[f"{name}.net_cost"] * sheet[f"{name}.otherwise_open"] - sheet[f"{name}.principal_net_cost"],
+                    f"running cost that {principal} sheds")  # fmt: skip
+        line("stranded", sheet[f"{name}.overheads"] * sheet[f"{name}.with_local"], f"overheads that stay with {principal}")
+        given = line("principal_gives", support + by_principal + sheet[f"{name}.principal_once"],
+                     f"grants, dowry, repairs and costs of the transfer, {principal}")  # fmt: skip
+        got = line("principal_receives", received, f"rent and premium, {principal}")
+        still = line("principal_still_pays", sheet[f"{name}.principal_net_cost"] + sheet[f"{name}.overheads"],
+                     f"running cost and overheads still paid by {principal}")  # fmt: skip
+        gain = line("principal_saving", saving(gross, still, given, got), f"saving of {principal} (− cost)")
+        to_date = line("principal_saving_to_date", sheet.last_year(f"{name}.principal_saving_to_date", first=0.0, unit_of="£") + gain,
+                       f"saving of {principal} to date (− cost)")  # fmt: skip
+        line("local_to_find", sheet[f"{name}.local_net_cost"] + sheet[f"{name}.local_once"] + got - support
+             - (dowry if dowry is not None else 0), f"for {local} to find, once grants and dowry are counted")  # fmt: skip
+        line("change_for_both", sheet[f"{name}.local_net_cost"] - shed,
+             f"running cost of {local} above what {principal} sheds (− below it)")  # fmt: skip
+        sheet.check(f"{name}.saving_adds_up", agrees(gain, shed - given + got, within=HALF_A_PENNY),
+                    f"{words}: the saving is what is shed, less what is given, with what is received",
+                    f"Overheads that {principal} goes on paying are no saving")  # fmt: skip
+        borne = sheet[f"{name}.principal_net_cost"] + sheet[f"{name}.net_cost"] * sheet[f"{name}.with_local"]
+        sheet.check(f"{name}.one_side_bears_it", agrees(borne, sheet[f"{name}.net_cost"], within=HALF_A_PENNY),
+                    f"{words}: in every year one council has it", f"What {principal} still pays, and what passes, is the whole")  # fmt: skip
+        last = flag(sheet, f"{name}.is_last_year", [one == sheet.years[-1] for one in sheet.years], f"{words}: 1 in the last year",
+                    "the sum of all years is tested", f"mechanisms › {name}")  # fmt: skip
+        sheet.advise(f"{name}.principal_gains", either(last < 1, to_date >= 0),
+                     f"{words}: {principal} saves over the years of the case",
+                     "What it gives and its costs of the transfer come to more than what it sheds", council=self.principal)  # fmt: skip
+        insured = sheet[f"{name}.local.insurance_taken_out"] if self.insurance is not None else quantity(0.0, "£")
+        sheet.advise(f"{name}.insured", either(sheet[f"{name}.with_local"] < 1, insured > 0),
+                     f"{words}: {local} insures it", "Cover held by a principal council does not pass. Give insurance, with the "
+                     "reinstatement value in mind", council=self.local)  # fmt: skip
+
+    def _support(self, sheet: CaseSheet) -> Any:
+        """The grants that the principal pays the local council for the asset, written by other mechanisms."""
+        found = []
+        for heading, one in self.support.items():
+            where = f"mechanisms › {self.name} › support › {heading}"
+            if not one.line:
+                raise SheetError(f"{where}: support is counted here and paid by another mechanism. Write a grant, and take its line: "
+                                 "{line: a_grant.paid}.")  # fmt: skip
+            found.append(sheet.given(f"{self.name}.support.{heading}", one, f"{self._words}: support, {label_of(heading).lower()}",
+                                     kind="working"))  # fmt: skip
+            self._refuse_unless_between(sheet[one.line], self.principal, where)
+        return sheet.line(f"{self.name}.support", sheet.total(found), "£", f"{self._words}: grants for it", kind="working")
+
+    def _refuse_unless_between(self, taken: Line, payer: str, where: str) -> None:
+        refuse_unless_of(taken, "payer", payer, where)
+        refuse_unless_of(taken, "payee", self.local, where)
+
+    def _dowry(self, sheet: CaseSheet) -> Line | None:
+        """What the dowry comes to a year, beside the cost it is to meet."""
+        name, words, given = self.name, self._words, self.dowry
+        if given is None:
+            return None
+        where = f"mechanisms › {name} › dowry › sum"
+        if given.sum is not None and given.sum.line:
+            paid = sheet.given(f"{name}.dowry.paid", given.sum, f"{words}: dowry", kind="working")
+            self._refuse_unless_between(sheet[given.sum.line], given.paid_by or self.principal, where)
+        else:
+            paid = sheet[f"{name}.dowry.paid"]
+        growth: Any = 0
+        interest: Any = 0
+        if given.cost_growth is not None:
+            growth = sheet.given(
+                f"{name}.dowry.cost_growth", given.cost_growth, f"{words}: growth of the cost the dowry is to meet"
+            )
+        if given.interest_rate is not None:
+            interest = sheet.given(f"{name}.dowry.interest_rate", given.interest_rate, f"{words}: interest earned on the dowry")
+        before = sheet.last_year(f"{name}.dowry.paid_to_date", first=0.0, unit_of="£")
+        so_far = sheet.line(f"{name}.dowry.paid_to_date", before + paid, "£", f"{words}: dowry paid to date", kind="working")
+        at = since(sheet, self.transfer_year)
+        place = f"mechanisms › {name} › dowry"
+        lasts = flag(sheet, f"{name}.dowry.lasts", [0 <= one < given.years for one in at],
+                     f"{words}: 1 while the dowry is meant to last", f"{given.years} years from {self.transfer_year}", place)  # fmt: skip
+        worth = yearly_equivalent(so_far, given.years, growth, interest)
+        if given.cost_growth is not None:
+            years_on = flag(sheet, f"{name}.dowry.years_on", [max(one, 0) for one in at], f"{words}: years since the transfer",
+                            f"from {self.transfer_year}", place)  # fmt: skip
+            worth = worth * (1 + growth) ** years_on
+        yearly = sheet.line(f"{name}.dowry.yearly_equivalent", worth * lasts, "£", f"{words}: yearly cost that the dowry can meet",
+                            kind="working")  # fmt: skip
+        cost = sheet[f"{name}.local_net_cost"]
+        sheet.line(f"{name}.dowry.share_met", when(cost > 0, yearly / cost, 0), "share",
+                   f"{words}: part of the net running cost that the dowry meets", kind="working")  # fmt: skip
+        if given.build_cost is not None:
+            built = sheet.given(f"{name}.dowry.build_cost", given.build_cost, f"{words}: cost to build", kind="working")
+            sheet.line(f"{name}.dowry.implied_annual_rate", when(built > 0, implied_annual_rate(so_far, built, given.years), 0),
+                       "share", f"{words}: what the dowry allows a year, as a share of the cost to build", kind="working")  # fmt: skip
+        sheet.advise(f"{name}.dowry.meets_the_cost", either(lasts < 1, cost <= yearly),
+                     f"{words}: the dowry meets the net running cost for the {given.years} years it is meant to last",
+                     "The sum is finite and the duty is not: the precept meets the rest, and all of it afterwards",
+                     council=self.local)  # fmt: skip
+        return paid
+
+
+def _end_of(sheet: CaseSheet, start: str, years: int) -> str:
+    """The last year of a lease, where the calendar reaches so far."""
+    return year_label(first_calendar_year(start) + years - 1)
