@@ -15,6 +15,7 @@ SHARED = (
     "bands",
     "base",
     "capital_tests",
+    "cluster_holdings",
     "cluster_terms",
     "dated",
     "funder_promise",
