@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from ipywidgets import Checkbox, Dropdown, FloatSlider, RadioButtons, Text
 from traitlets import Unicode
 
+from devomodel.dashboards.looks import looks
 from devomodel.written import money, number, number_text, share, share_text
 
 UNITS = {"£": ("£", ""), "share": ("", "%"), "years": ("", "years"), "homes": ("", "homes"), "number": ("", "")}
@@ -101,8 +102,8 @@ class Amount(FloatSlider):
         super().__init__(value=value, min=min(low, value), max=max(high, value), step=step, description=label, unit=unit, hint=hint,
                          before=before, after=f"a {after}" if unit.startswith("£/") else after, said=figure_text(value, unit),
                          continuous_update=True, readout=True,
-                         readout_format=".2%" if unit == "share" else ",.2f", style={"description_width": "initial"},
-                         **more)  # fmt: skip
+                         readout_format=".2%" if unit == "share" else ",.2f",
+                         **looks(FloatSlider, description_width="initial"), **more)  # fmt: skip
         self.start = value
         self.observe(self._told, "value")
         self.on_msg(self._event)
@@ -205,7 +206,7 @@ class Choice(RadioButtons):
     hint = Unicode("").tag(sync=True)
 
     def __init__(self, label: str, options: list[tuple[str, str]], value: str, hint: str = "", **more: Any):
-        super().__init__(options=options, value=value, description=label, hint=hint, **more)
+        super().__init__(options=options, value=value, description=label, hint=hint, **looks(type(self)), **more)
         self.start = value
 
     def in_words(self, value: str) -> str:
@@ -228,7 +229,7 @@ class Menu(Dropdown):
     hint = Unicode("").tag(sync=True)
 
     def __init__(self, label: str, options: list[tuple[str, str]], value: str, hint: str = "", **more: Any):
-        super().__init__(options=options, value=value, description=label, hint=hint, **more)
+        super().__init__(options=options, value=value, description=label, hint=hint, **looks(type(self)), **more)
         self.start = value
 
     in_words, as_text, from_text, set = Choice.in_words, Choice.as_text, Choice.from_text, Choice.from_text
@@ -240,7 +241,7 @@ class Switch(Checkbox):
     hint = Unicode("").tag(sync=True)
 
     def __init__(self, label: str, value: bool = False, hint: str = "", **more: Any):
-        super().__init__(value=value, description=label, hint=hint, indent=False, **more)
+        super().__init__(value=value, description=label, hint=hint, indent=False, **looks(Checkbox), **more)
         self.start = value
 
     def in_words(self, value: bool) -> str:
@@ -265,7 +266,7 @@ class Words(Text):
     longest = 200
 
     def __init__(self, label: str, value: str = "", hint: str = "", **more: Any):
-        super().__init__(value=value, description=label, hint=hint, continuous_update=False, **more)
+        super().__init__(value=value, description=label, hint=hint, continuous_update=False, **looks(Text), **more)
         self.start = value
 
     def in_words(self, value: str) -> str:

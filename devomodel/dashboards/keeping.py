@@ -13,7 +13,7 @@ from ipywidgets import Button, VBox, Widget
 
 from devomodel.dashboards.controls import Control, Words
 from devomodel.dashboards.log import LOG
-from devomodel.dashboards.parts import hidden, html
+from devomodel.dashboards.parts import box, hidden, html
 from devomodel.dashboards.shelf import Shelf
 from devomodel.problems import DevomodelError
 
@@ -65,7 +65,7 @@ class Keeping:
             ready.value = (f'<a class="dm-file" download="{escape(called)}" href="data:{kind};charset=utf-8;base64,{data}">'
                            f"{escape(called)}</a> is ready.")  # fmt: skip
 
-        self.downloads.append(VBox([self.button(label, give), ready], _dom_classes=("dm-download",)))
+        self.downloads.append(box(self.button(label, give), ready, classes=("dm-download",)))
 
     @property
     def query(self) -> str:
@@ -114,12 +114,12 @@ class Keeping:
         """The foot of the page."""
         keep: list[Widget] = [html("<h2>Keep and share</h2>"), self.changes_view]
         if self.downloads:
-            keep.append(VBox([html("<h3>Download</h3>"), *self.downloads], _dom_classes=("dm-downloads",)))
+            keep.append(box(html("<h3>Download</h3>"), *self.downloads, classes=("dm-downloads",)))
         if self.source_text and os.environ.get("HTTP_X_DEVOMODEL_ROLE") == "presenter":
             self.save_name = Words("Name for this work", self.title)
-            keep.append(VBox([html("<h3>Save on this computer</h3>"), self.save_name, self.button("Save", self._save, "main"),
-                              self.saved_view], _dom_classes=("dm-save",)))  # fmt: skip
+            keep.append(box(html("<h3>Save on this computer</h3>"), self.save_name, self.button("Save", self._save, "main"),
+                            self.saved_view, classes=("dm-save",)))  # fmt: skip
         if os.environ.get("DEVOMODEL_SERVED"):
-            keep.append(VBox([html("<h3>Link to these choices</h3>"), self.button("Show the link and its QR code", self._show_link),
-                              self.link_view], _dom_classes=("dm-links",)))  # fmt: skip
-        return VBox(keep, _dom_classes=("dm-keep",))
+            keep.append(box(html("<h3>Link to these choices</h3>"), self.button("Show the link and its QR code", self._show_link),
+                            self.link_view, classes=("dm-links",)))  # fmt: skip
+        return box(*keep, classes=("dm-keep",))

@@ -16,11 +16,13 @@ from urllib.parse import parse_qsl
 
 from ipywidgets import Button, VBox, Widget
 
-from devomodel.case import Case, load_text
+from devomodel.case import Case
+from devomodel.dashboards.arriving import when_here
 from devomodel.dashboards.controls import Amount, Choice, Control, Count, Menu, Switch, Words
 from devomodel.dashboards.keeping import Keeping
 from devomodel.dashboards.log import LOG, log_to_terminal
-from devomodel.dashboards.parts import column, error_summary, folded, hidden, html, row, section
+from devomodel.dashboards.looks import looks
+from devomodel.dashboards.parts import box, column, error_summary, folded, hidden, html, row, section
 from devomodel.dashboards.shelf import BLANK, Shelf
 from devomodel.problems import DevomodelError, InputError
 
@@ -74,7 +76,7 @@ class Page(Keeping):
         self.redo_button = self.button("Redo", self.redo, disabled=True)
         self.reset_button = self.button("Back to the start", self.reset, disabled=True)
         self.heading = html(f"<h1>{escape(title)}</h1>{f'<p class=lead>{lead}</p>' if lead else ''}")
-        self.root = VBox([], _dom_classes=("dm-page", f"dm-{slug}", *(("dm-meeting",) if meeting else ())))
+        self.root = box(classes=("dm-page", f"dm-{slug}", *(("dm-meeting",) if meeting else ())))
         self.make_keeping()
 
     def open(self, case: Case | None, usual: str) -> Case:
@@ -90,8 +92,8 @@ class Page(Keeping):
         if not self.case_key:
             fitting = [key for key in shelf.cases if self.slug in shelf.shown(key).pages] if usual not in shelf.cases else []
             self.case_key = next(iter(fitting), usual if usual in shelf.cases else BLANK)
-        self.source_text, name = shelf.text(self.case_key)
-        return load_text(self.source_text, name)
+        self.source_text, _ = shelf.text(self.case_key)
+        return shelf.case(self.case_key)
 
     # What a page is made of
 
@@ -122,7 +124,7 @@ class Page(Keeping):
 
     def button(self, label: str, action: Callable[[], None], kind: str = "quiet", **more: Any) -> Button:
         """A button: "main" for the one thing a page is for, "quiet" for the rest."""
-        made = Button(description=label, _dom_classes=(f"dm-{kind}",), **more)
+        made = Button(description=label, _dom_classes=(f"dm-{kind}",), **looks(Button), **more)
         made.on_click(lambda _: self.guarded(action))
         return made
 
@@ -229,7 +231,8 @@ class Page(Keeping):
         except RuntimeError:
             self._settled()
             return
-        self.waiting = loop.call_later(SETTLED, self._settled)
+        if not when_here(self._later):
+            self.waiting = loop.call_later(SETTLED, self._settled)
 
     def _settled(self) -> None:
         self.waiting = None
@@ -341,7 +344,7 @@ class Page(Keeping):
         if self.refused:
             rows = "".join(f"<li>{escape(one)}</li>" for one in self.refused)
             self.notes.value = f'<div class="dm-inset"><p>Some choices in the address could not be used:</p><ul>{rows}</ul></div>'
-        tools = VBox([self.undo_button, self.redo_button, self.reset_button], _dom_classes=("dm-tools",))
+        tools = box(self.undo_button, self.redo_button, self.reset_button, classes=("dm-tools",))
         self.root.children = (self.address_view, self.title_view, self.heading, self.notes, self.errors, self.says, *parts, tools,
                               self.keep_and_share())  # fmt: skip
         self.ready = True

@@ -11,6 +11,8 @@ import logging
 import math
 from typing import Any
 
+from devomodel.dashboards import arriving
+
 LONGEST_TEXT = 5_000
 EVENTS = {"Button": ("click",), "Amount": ("typed", "step"), "Count": ("typed", "step")}
 """The events a control may be told of, by the name of its class."""
@@ -87,6 +89,7 @@ def close_other_ways() -> None:
     def opened(comm: Any, message: Any) -> None:
         Widget._control_comm = comm
         comm.on_msg(asked)
+        arriving.here()
 
     Widget._handle_msg = guarded
     Widget._handle_control_comm_msg = staticmethod(asked)

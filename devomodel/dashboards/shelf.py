@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LONGEST_FILE = 1_000_000
 """Bytes of a scenario file; the longest that ships has 20,000."""
 
+MOST_READ = 8
+"""Cases that are kept as they were read, so that the same text is not read twice."""
+
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SERVED = "DEVOMODEL_SERVED"
 SAMPLE = "precept-consultation"
@@ -108,9 +111,7 @@ class Shelf:
 
     def case(self, key: str) -> Case:
         """A case, read strictly. Raises InputError with every problem of its file, DevomodelError for a key not on the shelf."""
-        from devomodel.case import load_text
-
-        return load_text(*self.text(key))
+        return _case(*self.text(key))
 
     def take_in(self, name: str, content: bytes) -> str:
         """Keep a file that somebody opened, and give its key. Raises DevomodelError when it cannot be kept."""
@@ -162,6 +163,13 @@ class Shelf:
     def residents_page(self, key: str) -> str:
         """The residents' page of a case on the shelf. Raises DevomodelError when it has none."""
         return _residents_page(self.cases[key], self.age(key))
+
+
+@lru_cache(maxsize=MOST_READ)
+def _case(text: str, name: str) -> Case:
+    from devomodel.case import load_text
+
+    return load_text(text, name)
 
 
 @lru_cache(maxsize=32)

@@ -6,7 +6,9 @@ const CONTROL = "jupyter.widget.control";
 class Channel {
   constructor(page, on) {
     this.page = page;
-    this.on = on;             // {states, opened, update, custom, closed, lost, ended}
+    this.on = on;             // {connected, states, opened, update, custom, closed, lost, ended}
+    this.first = true;        // until it was open once: the page has the states it came with, and nothing has moved since
+    this.early = [];          // what a person did while it was not open
     this.session = unique();
     this.waiting = new Map(); // id of a message -> what to do when the kernel is idle again
     this.tries = 0;
@@ -21,7 +23,10 @@ class Channel {
       this.tries = 0;
       this.control = unique();
       this.send("comm_open", {comm_id: this.control, target_name: CONTROL, data: {}}, {version: "1.0.0"});
-      this.send("comm_msg", {comm_id: this.control, data: {method: "request_states"}});
+      if (!this.first) this.send("comm_msg", {comm_id: this.control, data: {method: "request_states"}});
+      this.first = false;
+      for (const [widget, content] of this.early.splice(0)) this.custom(widget, content);
+      this.on.connected();
     };
     socket.onmessage = event => this.read(event.data);
     socket.onclose = event => {
@@ -71,8 +76,8 @@ class Channel {
     return this.send("comm_msg", {comm_id: widget, data: {method: "update", state, buffer_paths: []}}, {}, then);
   }
 
-  custom(widget, content, then = null) {
-    return this.send("comm_msg", {comm_id: widget, data: {method: "custom", content}}, {}, then);
+  custom(widget, content) {
+    if (!this.send("comm_msg", {comm_id: widget, data: {method: "custom", content}}) && this.early.length < 50) this.early.push([widget, content]);
   }
 
   read(data) {

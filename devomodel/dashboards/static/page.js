@@ -17,34 +17,28 @@ function start() {
   if (here) here.setAttribute("aria-current", "page");
 
   const outputs = [...document.querySelectorAll(".devomodel-output")].map(one => JSON.parse(one.textContent));
-  const first = outputs.map(one => one.data?.["application/vnd.jupyter.widget-view+json"]?.model_id).filter(Boolean)[0];
-  if (!first) {
+  const parts = outputs.map(one => one.data).find(one => one?.["application/vnd.jupyter.widget-view+json"]);
+  if (!parts) {
     loading.remove();
     return tell("The page could not be made this time.", false);
   }
 
-  let models = null, channel = null;
+  let channel = null;
+  const models = new Models({update: (...given) => channel.update(...given), custom: (...given) => channel.custom(...given)});
+  for (const [id, [kind, state]] of Object.entries(parts["application/vnd.devomodel.states+json"])) models.add(id, kind, state);
   channel = new Channel(page, {
+    connected() { models.flush(); },
     states(states) {
       notice("");
-      if (models) {
-        for (const [id, one] of Object.entries(states)) models.add(id, one.model_name, one.state);
-        return;
-      }
-      models = new Models(channel);
       for (const [id, one] of Object.entries(states)) models.add(id, one.model_name, one.state);
-      const view = models.view(first);
-      loading.remove();
-      root.replaceChildren(view.element);
-      carry();
     },
-    opened(id, state) { models?.add(id, state._model_name, state); },
+    opened(id, state) { models.add(id, state._model_name, state); },
     update(id, state) {
-      const model = models?.find(id);
+      const model = models.find(id);
       if (model) { model.merge(state); models.changed(model); }
     },
     custom() {},
-    closed(id) { models?.all.delete(id); },
+    closed(id) { models.all.delete(id); },
     lost(server) {
       notice(server ? "The dashboard cannot be reached. Your choices are kept in the address of this page. It is tried again every few seconds."
                     : "The connection to the dashboard broke. It is being opened again, and nothing is lost.", server);
@@ -54,6 +48,10 @@ function start() {
       tell(WHY[why] || WHY.gone, why === "idle" || why === "left");
     },
   });
+  const view = models.view(parts["application/vnd.jupyter.widget-view+json"].model_id);
+  loading.remove();
+  root.replaceChildren(view.element);
+  carry();
   addEventListener("pagehide", event => { if (!event.persisted) channel.leave(); });
   addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
 

@@ -65,6 +65,11 @@ class Models {
     this.all.set(id, new Model(id, kind, state, this.channel));
   }
 
+  // What was set while the channel was not open.
+  flush() {
+    for (const one of this.all.values()) one.flush();
+  }
+
   find(reference) {
     return this.all.get(String(reference).replace("IPY_MODEL_", ""));
   }
