@@ -42,6 +42,23 @@ def paid_twice(own: Any, others: Any) -> Any:
     return smaller_of(own, others)
 
 
+def paid_twice_in_all(twice: Any, tax_base: Any) -> Any:
+    """What all homes of a parish pay twice in a year: the relief that would take it away, as a grant or off a charge on the area.
+
+        in all = paid twice at Band D × tax base of the parish
+
+    twice     £ a year for a Band D home
+    tax_base  Band D homes of the parish
+    returns   £ a year
+
+    Law: Local Government Act 1972, s.136 (contributions), and Local Government Finance Act 1992, s.35 (special expenses).
+
+    >>> paid_twice_in_all(twice=2.0, tax_base=1_000)
+    2000.0
+    """
+    return twice * tax_base
+
+
 @dataclass(frozen=True)
 class Service:
     """One service: what each council spends on it from council tax, now and after the change."""
@@ -133,7 +150,9 @@ class DoubleCharging(Mechanism):
             ] = None
             return None
         twice = paid_twice(total(*own), total(*others)) if own and others else 0.0
-        sheet.line(f"{prefix}.twice", twice, PER_HOME, f"{label}: paid twice at Band D, {when_said}")
+        each = sheet.line(f"{prefix}.twice", twice, PER_HOME, f"{label}: paid twice at Band D, {when_said}")
+        sheet.line(f"{prefix}.twice_in_all", paid_twice_in_all(each, bases[self.council]), "£",
+                   f"{label}: paid twice by all homes of the parish, {when_said}", kind="working")  # fmt: skip
         every = sheet.total([*own, *others], PER_HOME)
         return sheet.line(f"{prefix}.all", every, PER_HOME, f"{label}: paid in all at Band D, {when_said}")
 
