@@ -188,8 +188,12 @@ class Staff(Mechanism):
         scale: Any = pay if post.hourly_pay is None else full_time_pay_by_the_hour(pay, full_time, weeks)
         rise: Lines = {}
         if any(awarded) and self.pay_award is not None:
-            way = self.pay_award.way(post.point, post.award, where)
-            rise = {way: shared["award"][way]}
+            rise = dict(shared["award"])
+            if self.pay_award.way(post.point, post.award, where) == BY_RATE:
+                del rise[BY_FLAT_SUM]
+            elif rise[BY_RATE] is not None:
+                rise[BY_RATE] = when(rise[BY_FLAT_SUM] > 0, 0, rise[BY_RATE])
+            rise = {way: line for way, line in rise.items() if line is not None}
         full = with_awards(sheet, f"{prefix}.full_time_pay", scale, awarded, rise, f"{words}: full-time pay", where)
         if weeks is not None:
             sheet.line(f"{prefix}.hourly_rate", hourly_rate(full, full_time, weeks), "£/hour", f"{words}: pay for an hour",
