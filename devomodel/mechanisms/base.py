@@ -25,7 +25,7 @@ STAGES = ("tax base", "costs", "capital", "income", "funding", "borrowing", "sha
 
 ACCOUNTS = ("revenue", "capital", "in_kind")
 KINDS = ("spending", "income", "grant", "contribution", "dowry", "contract", "fee", "rent", "interest", "volunteer time", "loan", "contingency",
-         "precept", "reserve", "council tax", "total", "check", "growth", "working")  # fmt: skip
+         "precept", "reserve", "share capital", "council tax", "total", "check", "growth", "working")  # fmt: skip
 STATUSES = ("secured", "applied for", "assumed")
 PHASINGS = ("even", "precept instalments", "half-years", "one month")
 
