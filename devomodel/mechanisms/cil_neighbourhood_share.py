@@ -51,7 +51,7 @@ def passed_to_parish(without_plan: Any, with_plan: Any, cap: Any) -> Any:
     """What is passed over in a year: the share with a plan, and the share without one up to the cap.
 
     >>> passed_to_parish(without_plan=45_000, with_plan=20_000, cap=30_000)
-    50000.0
+    50000
     """
     return with_plan + smaller_of(without_plan, cap)
 
@@ -64,7 +64,7 @@ def at_risk(received_long_ago: Any, spent_to_date: Any) -> Any:
     returns            £ that may be asked back, never below nought
 
     >>> at_risk(received_long_ago=10_000, spent_to_date=7_000)
-    3000.0
+    3000
     """
     return larger_of(received_long_ago - spent_to_date, 0)
 

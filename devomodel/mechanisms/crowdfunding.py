@@ -34,7 +34,7 @@ def matched_with(raised: Any, for_each_pound: Any, most: Any) -> Any:
     most            £ in all
 
     >>> matched_with(raised=12_500, for_each_pound=1, most=20_000), matched_with(25_000, 1, 20_000)
-    (12500.0, 20000.0)
+    (12500, 20000)
     """
     return smaller_of(raised * for_each_pound, most)
 

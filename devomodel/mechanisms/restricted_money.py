@@ -19,7 +19,7 @@ def drawn_for(spending: Any, held: Any) -> Any:
     returns   £ in the year
 
     >>> drawn_for(spending=8_000, held=5_000)
-    5000.0
+    5000
     """
     return smaller_of(larger_of(spending, 0), held)
 

