@@ -134,7 +134,7 @@ class Overage:
     years: int = whole("Years in which it can be asked for, from the transfer")
 
 
-def flag(sheet: CaseSheet, name: str, holds: Sequence[float], label: str, why: str, place: str) -> Line:
+def flag_row(sheet: CaseSheet, name: str, holds: Sequence[float], label: str, why: str, place: str) -> Line:
     """A row of figures that follow from dates in the scenario, such as 1 in the years in which something runs."""
     origin = Origin(BY_RULE, note=why, place=place)
     return sheet.input(name, [float(one) for one in holds], "number", label, kind="working", origin=origin)
@@ -213,12 +213,12 @@ def put_flags(sheet: CaseSheet, name: str, words: str, two: tuple[str, str], sta
     principal, local = (sheet.parties[one] for one in two)
     has = [one >= 0 and (term is None or one < term) for one in at]
     why = f"from {start}" + (f", for the {term} years of the lease" if term else "")
-    flag(sheet, f"{name}.with_local", has, f"{words}: 1 while {local} has it", why, place)
-    flag(sheet, f"{name}.with_principal", [not one for one in has], f"{words}: 1 while {principal} has it",
+    flag_row(sheet, f"{name}.with_local", has, f"{words}: 1 while {local} has it", why, place)
+    flag_row(sheet, f"{name}.with_principal", [not one for one in has], f"{words}: 1 while {principal} has it",
          f"the years other than {why}", place)  # fmt: skip
-    flag(sheet, f"{name}.in_transfer_year", [one == 0 for one in at], f"{words}: 1 in the transfer year", start, place)
+    flag_row(sheet, f"{name}.in_transfer_year", [one == 0 for one in at], f"{words}: 1 in the transfer year", start, place)
     still = [not closed or first_calendar_year(one) < first_calendar_year(closed) for one in sheet.years]
-    flag(sheet, f"{name}.otherwise_open", still, f"{words}: 1 while it would have been open without the transfer",
+    flag_row(sheet, f"{name}.otherwise_open", still, f"{words}: 1 while it would have been open without the transfer",
          f"closed from {closed}" if closed else "it would have stayed open", place)  # fmt: skip
 
 
@@ -228,13 +228,13 @@ def put_going_back(sheet: CaseSheet, name: str, words: str, start: str, back: Re
     if back is not None:
         left = [(back.years - one if back.shape == "falling" else back.years) / back.years if 0 <= one < back.years else 0
                 for one in at]  # fmt: skip
-        share = flag(sheet, f"{name}.reverter.share_left", left, f"{words}: part that could still be asked back",
+        share = flag_row(sheet, f"{name}.reverter.share_left", left, f"{words}: part that could still be asked back",
                      f"{back.shape}, for {back.years} years", f"mechanisms › {name} › reverter")  # fmt: skip
         value = sheet.given(f"{name}.reverter.value", back.value, f"{words}: to be paid back at the start", kind="working")
         sheet.line(f"{name}.reverter.repayable", value * share, "£", f"{words}: to be paid back if it went back in the year",
                    kind="working")  # fmt: skip
     if over is not None:
-        runs = flag(sheet, f"{name}.overage.runs", [0 <= one < over.years for one in at], f"{words}: 1 while a gain on sale is shared",
+        runs = flag_row(sheet, f"{name}.overage.runs", [0 <= one < over.years for one in at], f"{words}: 1 while a gain on sale is shared",
                     f"for {over.years} years", f"mechanisms › {name} › overage")  # fmt: skip
         given = {key: sheet.given(f"{name}.overage.{key}", getattr(over, key), f"{words}: overage, {key.replace('_', ' ')}",
                                   kind="working") for key in ("sale_value", "base_value", "share")}  # fmt: skip

@@ -21,7 +21,7 @@ from devomodel.mechanisms.asset_terms import (
     Reverter,
     business_rates_bill,
     counted_or_paid,
-    flag,
+    flag_row,
     implied_annual_rate,
     problems_of_terms,
     put_flags,
@@ -281,7 +281,7 @@ class AssetTransfer(Mechanism):
         borne = sheet[f"{name}.principal_net_cost"] + sheet[f"{name}.net_cost"] * sheet[f"{name}.with_local"]
         sheet.check(f"{name}.one_side_bears_it", agrees(borne, sheet[f"{name}.net_cost"], within=HALF_A_PENNY),
                     f"{words}: in every year one council has it", f"What {principal} still pays, and what passes, is the whole")  # fmt: skip
-        last = flag(sheet, f"{name}.is_last_year", [one == sheet.years[-1] for one in sheet.years], f"{words}: 1 in the last year",
+        last = flag_row(sheet, f"{name}.is_last_year", [one == sheet.years[-1] for one in sheet.years], f"{words}: 1 in the last year",
                     "the sum of all years is tested", f"mechanisms › {name}")  # fmt: skip
         sheet.advise(f"{name}.principal_gains", either(last < 1, to_date >= 0),
                      f"{words}: {principal} saves over the years of the case",
@@ -331,11 +331,11 @@ class AssetTransfer(Mechanism):
         so_far = sheet.line(f"{name}.dowry.paid_to_date", before + paid, "£", f"{words}: dowry paid to date", kind="working")
         at = since(sheet, self.transfer_year)
         place = f"mechanisms › {name} › dowry"
-        lasts = flag(sheet, f"{name}.dowry.lasts", [0 <= one < given.years for one in at],
+        lasts = flag_row(sheet, f"{name}.dowry.lasts", [0 <= one < given.years for one in at],
                      f"{words}: 1 while the dowry is meant to last", f"{given.years} years from {self.transfer_year}", place)  # fmt: skip
         worth = yearly_equivalent(so_far, given.years, growth, interest)
         if given.cost_growth is not None:
-            years_on = flag(sheet, f"{name}.dowry.years_on", [max(one, 0) for one in at], f"{words}: years since the transfer",
+            years_on = flag_row(sheet, f"{name}.dowry.years_on", [max(one, 0) for one in at], f"{words}: years since the transfer",
                             f"from {self.transfer_year}", place)  # fmt: skip
             worth = worth * (1 + growth) ** years_on
         yearly = sheet.line(f"{name}.dowry.yearly_equivalent", worth * lasts, "£", f"{words}: yearly cost that the dowry can meet",

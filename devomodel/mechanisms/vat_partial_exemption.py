@@ -51,7 +51,7 @@ class VatPartialExemption(Mechanism):
     For bodies under section 33 of the Act: parish, town and principal councils. A charity or a hall committee is not one.
     """
 
-    stage: ClassVar[str] = "costs"
+    stage: ClassVar[str] = "income"
     council: str = party("Council that recovers VAT under section 33")
     exempt_vat: Amount = amount("£", "VAT on what is bought for exempt activities")
     all_vat: Amount = amount("£", "All VAT the council pays in the year")
