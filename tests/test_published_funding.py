@@ -1,4 +1,4 @@
-"""Published appraisal figures that the project can already work: discount factors, and annuities that do not follow from them.
+"""Published figures that stand in the parameters: discount factors, annuities that do not follow from them, clerks' ranges.
 
 No mechanism appraises yet. A pound that grows at the discount rates, by a case's own index, is worth one over the factor,
 so that the rates held and the factors published are checked against each other through the model.
@@ -86,3 +86,15 @@ def test_the_bounds_that_a_combined_building_s_optimism_bias_is_worked_from_are_
     rare, usual = held.value["non_standard_buildings"], held.value["standard_buildings"]
     assert (rare["capital_upper"], usual["capital_upper"]) == (0.51, 0.24)
     assert (rare["duration_upper"], usual["duration_upper"]) == (0.39, 0.04)
+
+
+def test_the_clerks_ranges_are_held_as_published_and_follow_on_without_a_gap():
+    """Clerks and Councils Direct, salaries, clerksandcouncilsdirect.co.uk: LC1 points 5-17 to LC4 46-62, substantive 7-12 to 50-54."""
+    [held] = parameters.find("njc.clerk_scales").values
+    parts = {scale: {part: tuple(map(int, points.split("-"))) for part, points in of.items()} for scale, of in held.value.items()}
+    assert {scale: (of["below"][0], of["above"][1]) for scale, of in parts.items()} == {
+        "LC1": (5, 17), "LC2": (18, 32), "LC3": (33, 45), "LC4": (46, 62)}  # fmt: skip
+    assert {scale: of["substantive"] for scale, of in parts.items()} == {
+        "LC1": (7, 12), "LC2": (24, 28), "LC3": (37, 41), "LC4": (50, 54)}  # fmt: skip
+    points = [point for of in parts.values() for first, last in of.values() for point in range(first, last + 1)]
+    assert points == list(range(5, 63))
