@@ -55,12 +55,13 @@ def award(may_be: Any, left: Any, when_short: str, at_least: Any = 0) -> Any:
     left        £ in the fund when its turn comes
     when_short  part: it has what is left; pass_over: it has nothing, and the next is looked at
     at_least    £, the smallest award; what would be less is not given
-    returns     £, from the fund to the group
+    returns     £ in whole pence, from the fund to the group
 
     >>> award(3_000.0, left=2_000.0, when_short="part"), award(3_000.0, left=2_000.0, when_short="pass_over")
     (2000.0, 0.0)
     """
-    given = smaller_of(may_be, left) if when_short == "part" else when(may_be <= left, may_be, 0)
+    room = to_pence(left)
+    given = smaller_of(may_be, room) if when_short == "part" else when(may_be <= room, may_be, 0)
     return when(given >= at_least, given, 0)
 
 

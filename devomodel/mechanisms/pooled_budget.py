@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import BY_RULE, Amount, Origin
-from devomodel.engine import Line, SheetError, agrees, either, quantity, when
+from devomodel.engine import Line, SheetError, agrees, either, quantity, total, when
 from devomodel.fields import amount, amounts, blocks, choice, party, text, whole, year
 from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
 
@@ -49,11 +49,12 @@ def net_of_the_deal(saving: Any, contribution: Any, returned: Any) -> Any:
 
 @dataclass(frozen=True)
 class Saving:
-    """What the work of a year saves one agency."""
+    """What the work of a year saves one agency, in each year that it lasts."""
 
-    gross: Amount = amount("£", "Saving that the work of the year brings")
+    gross: Amount = amount("£", "Saving a year that the work of the year brings")
     cashable: Amount = amount("share", "Share of it that is cashable")
     lag_years: int = whole("Years from the work to its saving; 0 is the same year")
+    lasts_years: int = whole("Years in which it comes", 1)
     haircut: Amount | None = amount("share", "Share taken off for optimism", None)
 
 
@@ -110,6 +111,9 @@ class PooledBudget(Mechanism):
                 "(0% where agencies keep all they save), or neither."
             )
         for one, saving in self.savings.items():
+            if not 1 <= saving.lasts_years <= LONGEST:
+                raise SheetError(f"{where} › savings › {one} › lasts_years: a saving cannot last {saving.lasts_years} years. "
+                                 f"Allowed: 1 to {LONGEST}.")  # fmt: skip
             if saving.lag_years > LONGEST:
                 raise SheetError(f"{where} › savings › {one} › lag_years: no saving comes after {saving.lag_years} years. "
                                  f"Allowed: 0 to {LONGEST}.")  # fmt: skip
@@ -149,7 +153,8 @@ class PooledBudget(Mechanism):
         given = sheet.givens(prefix, saving, f"{words}, {who}: ", kind="working")
         brought = sheet.line(f"{prefix}.brought_about", _while(runs, given["gross"]), "£",
                              f"{words}: gross saving of {who} that the year's work brings", kind="working")  # fmt: skip
-        comes: Any = sheet.years_ago(brought, saving.lag_years, 0.0) if saving.lag_years else brought
+        since = range(saving.lag_years, saving.lag_years + saving.lasts_years)
+        comes: Any = total(*(sheet.years_ago(brought, age, 0.0) if age else brought for age in since))
         haircut: Any = 0 if given["haircut"] is None else given["haircut"]
         cash = sheet.line(f"{prefix}.cashable_saving", cashable_saving(comes, given["cashable"], haircut), "£",
                           f"{words}: cashable saving of {who}", payee=one, account="revenue", kind="income", status=self.status)  # fmt: skip
