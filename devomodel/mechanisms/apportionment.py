@@ -98,7 +98,7 @@ class Apportionment(Mechanism):
 
     def _refuse(self) -> None:
         where = f"mechanisms › {self.name}"
-        if self.tax_base is None and not self.sums and not self.property:
+        if self.tax_base is None and not (self.tax_bases or self.sums or self.property):
             raise SheetError(f"{where}: nothing is divided. Give tax_base, sums or property.")
         if (self.tax_base is None) != (not self.tax_bases):
             missing = "tax_base" if self.tax_base is None else "tax_bases"
