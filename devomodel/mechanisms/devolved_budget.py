@@ -212,7 +212,7 @@ class DevolvedBudget(Mechanism):
         assert self.take_up is not None and self.average_award is not None
         share = sheet.given(f"{self.name}.take_up", self.take_up, f"{words}: share of the fund awarded", kind="working")
         each = sheet.given(f"{self.name}.average_award", self.average_award, f"{words}: average award", kind="working")
-        awarded = sheet.line(f"{self.name}.awarded", pot * share, "£", f"{words}: awards to groups", **self._award_tags())
+        awarded = sheet.line(f"{self.name}.awarded", pot * share, "£", f"{words}: awards", **self._award_tags())
         return awarded, sheet.line(f"{self.name}.awards", awarded / each, "number", f"{words}: number of awards, on average")
 
     def _listed(self, sheet: CaseSheet, words: str, pot: Line) -> tuple[Line, Line]:
@@ -242,7 +242,7 @@ class DevolvedBudget(Mechanism):
                                           kind="working"))  # fmt: skip
         if matched:
             sheet.line(f"{name}.match_asked", sheet.total(matched), "£", f"{words}: match asked of groups", kind="working")
-        awarded = sheet.line(f"{name}.awarded", sheet.total(given), "£", f"{words}: awards to groups", kind="working")
+        awarded = sheet.line(f"{name}.awarded", sheet.total(given), "£", f"{words}: awards", kind="working")
         return awarded, sheet.line(f"{name}.awards", sheet.total(counts, "number"), "number", f"{words}: number of awards")
 
     def _administer(self, sheet: CaseSheet, words: str, awarded: Line, count: Line) -> None:

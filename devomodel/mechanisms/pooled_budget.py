@@ -97,6 +97,7 @@ class PooledBudget(Mechanism):
         nets = [self._deal(sheet, words, one, put_in.get(one), saved.get(one), back.get(one), whole_in, whole_saved, is_last)
                 for one in dict.fromkeys((*put_in, *saved))]  # fmt: skip
         net = sheet.line(f"{name}.net", sheet.total(nets), "£", f"{words}: net of all agencies (− they pay)", kind="working")
+        self._to_date(sheet, name, "net", net, f"{words}: net of all agencies")
         sheet.check(f"{name}.gains_are_paid_for", agrees(net, all_saved - spent - (closing - opening), within=HALF_A_PENNY),
                     f"{words}: what all agencies gain is what is saved, less what is spent and what the pool keeps",
                     "No agency gains a pound that nobody saved")  # fmt: skip
