@@ -1,4 +1,4 @@
-"""How a page reaches its visitor: whole, in the page itself, and before anything that can wait.
+"""How a page reaches its visitor: whole, in the page itself, and before anything that can wait; then each change in one message.
 
 As it comes, every widget is announced in a message of its own, nobody hears them, and the browser then asks for all of them again.
 Here nothing is announced while a page is made: what the browser needs of each widget stands in the page that it loads. What is slower
@@ -19,6 +19,8 @@ SHOWN = ("_dom_classes", "children", "value", "description", "disabled", "hint",
 """The parts of a widget's state that the page's script reads."""
 
 _waiting: list[Callable[[], None]] | None = None
+_listening = False
+_bundle: list[dict[str, Any]] = []
 
 
 class Sent:
@@ -68,10 +70,41 @@ def when_here(action: Callable[[], None]) -> bool:
 
 def here() -> None:
     """The browser is there: do what waited for it."""
-    global _waiting
-    actions, _waiting = _waiting or [], None
+    global _waiting, _listening
+    actions, _waiting, _listening = _waiting or [], None, True
     for action in actions:
         action()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What changes meanwhile is told to the browser in one message, and so drawn in one go; each by itself where no browser of ours listens."""
+    from ipywidgets import Widget
+
+    control = Widget._control_comm
+    if not _listening or control is None or _bundle:
+        yield
+        return
+    from ipykernel.comm.comm import BaseComm
+
+    publish = BaseComm.publish_msg
+    states: dict[str, dict[str, Any]] = {}
+
+    def gathered(self: Any, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any) -> None:
+        if msg_type == "comm_msg" and isinstance(data, dict) and data.get("method") == "update" and not buffers:
+            states.setdefault(self.comm_id, {}).update(data["state"])
+        else:
+            publish(self, msg_type, data, metadata, buffers, **keys)
+
+    _bundle.append(states)
+    BaseComm.publish_msg = gathered  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        BaseComm.publish_msg = publish  # type: ignore[method-assign]
+        _bundle.clear()
+        if states:
+            control.send({"method": "changed", "states": states})
 
 
 @contextmanager

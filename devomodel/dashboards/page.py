@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from ipywidgets import Button, VBox, Widget
 
 from devomodel.case import Case
-from devomodel.dashboards.arriving import when_here
+from devomodel.dashboards.arriving import together, when_here
 from devomodel.dashboards.controls import Amount, Choice, Control, Count, Menu, Switch, Words
 from devomodel.dashboards.keeping import Keeping
 from devomodel.dashboards.log import LOG, log_to_terminal
@@ -236,8 +236,9 @@ class Page(Keeping):
 
     def _settled(self) -> None:
         self.waiting = None
-        for later in [self.show_address, *self.laters]:
-            self.guarded(later)
+        with together():
+            for later in [self.show_address, *self.laters]:
+                self.guarded(later)
 
     def guarded(self, action: Callable[[], None]) -> None:
         """Do something; what goes wrong is logged, and said on the page in plain words."""

@@ -74,9 +74,11 @@ def close_other_ways() -> None:
                 return None
             data.clear()
             data.update({"method": "update", "state": state, "buffer_paths": []})
-            return handle(self, message)
+            with arriving.together():
+                return handle(self, message)
         if method == "custom" and allowed_event(self, data.get("content")):
-            return handle(self, message)
+            with arriving.together():
+                return handle(self, message)
         return None
 
     ask = Widget._handle_control_comm_msg

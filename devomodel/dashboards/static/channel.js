@@ -6,7 +6,7 @@ const CONTROL = "jupyter.widget.control";
 class Channel {
   constructor(page, on) {
     this.page = page;
-    this.on = on;             // {connected, states, opened, update, custom, closed, lost, ended}
+    this.on = on;             // {connected, states, changed, opened, update, custom, closed, lost, ended}
     this.first = true;        // until it was open once: the page has the states it came with, and nothing has moved since
     this.early = [];          // what a person did while it was not open
     this.session = unique();
@@ -87,6 +87,7 @@ class Channel {
       case "comm_msg":
         if (content.comm_id === this.control) {
           if (content.data.method === "update_states") this.on.states(content.data.states);
+          if (content.data.method === "changed") this.on.changed(content.data.states);
         } else if (content.data.method === "update") {
           this.on.update(content.comm_id, content.data.state);
         } else if (content.data.method === "custom") {

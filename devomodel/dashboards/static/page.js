@@ -32,6 +32,11 @@ function start() {
       notice("");
       for (const [id, one] of Object.entries(states)) models.add(id, one.model_name, one.state);
     },
+    changed(states) {
+      const changed = Object.keys(states).map(id => models.find(id)).filter(Boolean);
+      for (const model of changed) model.merge(states[model.id]);
+      for (const model of changed) model.show();
+    },
     opened(id, state) { models.add(id, state._model_name, state); },
     update(id, state) {
       const model = models.find(id);
