@@ -189,7 +189,7 @@ class BaselineAndEnhancement(Mechanism):
     ) -> Line:
         """What the principal pays the council for the baseline, and the gap between that and what it costs."""
         name, terms = self.name, self.agency
-        told: dict[str, Any] = {"kind": "fee" if terms else "contribution", "pays_for": self.pays_for or words.lower()}
+        told: dict[str, Any] = {"kind": "fee" if terms else "contribution", "pays_for": self.pays_for or "the baseline"}
         if self.ends:
             told |= {"ends": self.ends, "then": self.council, "spending_left": f"{name}.cost_to_council"}
         due: Any = cost

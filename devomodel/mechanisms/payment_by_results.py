@@ -157,7 +157,7 @@ class PaymentByResults(Mechanism):
         """The tags of a payment, which ends so many years after the service."""
         ends = self.ends if self.ends == NOT_AGREED else year_label(first_calendar_year(self.ends) + later)
         return {"payer": self.commissioner, "payee": self.provider, "account": "revenue", "kind": "contract", "status": self.status,
-                "ends": ends, "then": self.then, "pays_for": self.label or label_of(self.name).lower()}  # fmt: skip
+                "ends": ends, "then": self.then, "pays_for": "the work of the provider"}  # fmt: skip
 
     def _paid(self, sheet: CaseSheet, words: str, base: Line | None, due: Line) -> Any:
         """What comes in during the year, and what is still owed at its end."""

@@ -143,7 +143,7 @@ class PooledBudget(Mechanism):
     def _contribution(self, sheet: CaseSheet, words: str, one: str, given: Amount, runs: Line | None) -> Line:
         prefix, who = f"{self.name}.{one}", sheet.parties[one]
         offered = sheet.given(f"{prefix}.offered", given, f"{words}: sum offered by {who}", kind="working")
-        told = {} if one == self.host else {"ends": self.ends, "then": self.then, "pays_for": words.lower(),
+        told = {} if one == self.host else {"ends": self.ends, "then": self.then, "pays_for": "the work of the pool",
                                             "spending_left": f"{self.name}.spending"}  # fmt: skip
         return sheet.line(f"{prefix}.contribution", _while(runs, offered), "£", f"{words}: contribution of {who}",
                           **self._between(one, "contribution"), **told)  # fmt: skip
