@@ -130,8 +130,8 @@ class AssetTransfer(Mechanism):
                                               ("income", "local_income", "payee", "income", -1)):  # fmt: skip
             given, theirs = getattr(self, key), getattr(self, others)
             tags = {"account": "revenue", "kind": kind, "phasing": "even"}
-            if kind == "income":  # income that passes with the costs is no cliff of its own
-                tags |= {"then": self.local, "pays_for": "running it, which passes with it"}
+            if kind == "income":  # it passes with the costs it helps to pay, so its end is no cliff
+                tags["settles"] = name
             for heading, one in given.items():
                 words = f"{self._words}: {label_of(heading).lower()}"
                 refuse_taken(sheet, one, "Give a figure, or a line that is no payment; the transfer writes who pays it.")
@@ -142,12 +142,11 @@ class AssetTransfer(Mechanism):
                 sums["kept"].append(sign * kept)
                 if heading not in theirs:
                     flow = sheet.line(f"{name}.local.{heading}", whole_sum * now, "£", f"{words}, {sheet.parties[self.local]}",
-                                      **{side: self.local}, account="revenue", kind=kind, phasing="even")  # fmt: skip
+                                      **{side: self.local}, **tags)  # fmt: skip
                     sums["local"].append(sign * flow)
             for heading, one in theirs.items():
                 words = f"{self._words}: {label_of(heading).lower()}, {sheet.parties[self.local]}"
-                flow = counted_or_paid(sheet, f"{name}.local.{heading}", one, words, side, self.local, now, account="revenue", kind=kind,
-                                       phasing="even")  # fmt: skip
+                flow = counted_or_paid(sheet, f"{name}.local.{heading}", one, words, side, self.local, now, **tags)
                 sums["local"].append(sign * flow)
         if self.insurance is not None:
             sums["local"].append(counted_or_paid(sheet, f"{name}.local.insurance_taken_out", self.insurance,
