@@ -82,6 +82,12 @@ class MayoralPrecept(Mechanism):
                        council=self.council, band=band)  # fmt: skip
         self._write_precepts(sheet, who, charge)
 
+    def test(self, sheet: CaseSheet) -> None:
+        """The council tax of the combined authority is not written twice."""
+        if f"{self.council}.precept" in sheet:
+            raise SheetError(f"mechanisms › {self.name} › council: '{self.council}' also has a mechanism with use: precept, so its "
+                             "council tax would be counted twice. Keep one of them.")  # fmt: skip
+
     def _refuse_two_rules(self) -> None:
         where = f"mechanisms › {self.name}"
         rises = [key for key in ("rise", "rise_in_pounds") if getattr(self, key) is not None]
