@@ -42,12 +42,12 @@ def growing_parish(of: Of) -> str:
         sum(of(option, "levy.received", year) for year in years) for option in ("do_nothing", "neighbourhood_plan")
     )
     capped = sum(of("do_nothing", "levy.over_the_cap", year) for year in years)
-    cost = of("neighbourhood_plan", "town.band_d", "2026-27") - of("do_nothing", "town.band_d", "2026-27")
+    cost = of("neighbourhood_plan", "services.spending.making_the_plan", "2026-27")
     risk = of("keep_it_for_later", "levy.reserve.at_risk", "2032-33")
     upkeep = of("do_nothing", "mill_lane.upkeep.drawn", "2032-33")
     return (
         f"From the same building the parish is passed £{without:,.0f} without a plan and £{with_plan:,.0f} with one; the cap of £100 a "
-        f"home alone takes £{capped:,.0f}. The plan adds £{cost:.2f} at Band D in the year it is made. If the pavilion is put off to "
+        f"home alone takes £{capped:,.0f}. To make the plan costs £{cost:,.0f}. If the pavilion is put off to "
         f"2033-34, £{risk:,.0f} of the levy is unspent after five years in 2032-33 and may be asked back. The commuted sum pays "
         f"£{upkeep:,.0f} a year for five years, and from then on the play area falls on the precept."
     )
