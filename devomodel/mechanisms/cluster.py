@@ -84,9 +84,9 @@ class Cluster(Mechanism):
             f"{name}.surplus", shared + grants - actual - overheads, "£", f"{words}: surplus of the year (− deficit)",
             kind="working",
         )  # fmt: skip
-        held = Held(name, words, self.lead, self.members, self.terms, flow)
+        held = Held(name, words, self.lead, tuple(self.members), self.terms, flow)
         if self.reserve is not None:
-            held.write_reserve(sheet, self.reserve, shares, surplus)
+            held.write_reserve(sheet, self.reserve, {one: shares[one] for one in self._payers}, surplus)
         sheet.check(
             f"{name}.parts_are_whole",
             agrees(total(*parts.values()), shared, within=HALF_A_PENNY),

@@ -70,7 +70,7 @@ class Held:
             f"{label} at 31 March",
         )
         moved = closing - at_start
-        own = {"account": "revenue", "kind": "reserve"}
+        own: dict[str, Any] = {"account": "revenue", "kind": "reserve"}
         sheet.line(f"{prefix}.put_by", larger_of(moved, 0), "£", f"{label}: put by", payer=self.lead, **own)
         sheet.line(f"{prefix}.drawn", larger_of(-moved, 0), "£", f"{label}: drawn on", payee=self.lead, **own)
         sheet.advise(
@@ -195,26 +195,28 @@ class Held:
             "By the shares of the thing itself, to the penny",
         )
         if item.paid_from == "revenue":
-            own = {"kind": "contribution", "internal": True}
+            own: dict[str, Any] = {"kind": "contribution", "internal": True}
             moved = sheet.line(f"{prefix}.to_capital", shared, "£", f"{words}, from revenue to capital", payee=self.lead,
                                **own, **capital)  # fmt: skip
             sheet.line(f"{prefix}.from_revenue", moved, "£", f"{words}, taken from revenue", payer=self.lead, account="revenue",
                        **own)  # fmt: skip
 
     def _refuse_item(self, sheet: CaseSheet, item: Item, where: str) -> None:
-        for one in item.shares:
-            if one not in self.members:
-                raise SheetError(f"{where} › shares › {one}: '{one}' is not a member of the cluster. Take it out.")
-        for key, one in (("cost", item.cost), ("grant", item.grant)):
-            if one is None:
+        for member in item.shares:
+            if member not in self.members:
+                raise SheetError(f"{where} › shares › {member}: '{member}' is not a member of the cluster. Take it out.")
+        for key, given in (("cost", item.cost), ("grant", item.grant)):
+            if given is None:
                 continue
-            if one.line and one.line in sheet:
-                line = sheet[one.line]
+            if given.line and given.line in sheet:
+                line = sheet[given.line]
                 account = line.tags.get("account", line.tags.get("of_account", ""))
-                if not is_taken(sheet, one) or account != "capital":
-                    raise SheetError(f"{where} › {key}: the line '{one.line}' is not capital money paid already. Take one that is, "
-                                     "or give a figure.")  # fmt: skip
-            elif not one.once and not (one.by_year and not one.grows):
+                if not is_taken(sheet, given) or account != "capital":
+                    raise SheetError(
+                        f"{where} › {key}: the line '{given.line}' is not capital money paid already. Take one that is, or give "
+                        "a figure."
+                    )
+            elif not given.once and not (given.by_year and not given.grows):
                 raise SheetError(
                     f"{where} › {key}: it is paid once. Say the year with once: 2026-27, or each year under by_year."
                 )
