@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import devomodel as dm
+from devomodel import councils
 from devomodel.cliffs import find_cliffs
 from devomodel.model import Projection
 from devomodel.reading import read_yaml_text
+from tests.findings import ROOT
 from tests.generated_cases import BASIS, Scenario, by_year, projected, tax_bases, year
 from tests.generated_devolved import STRATEGIES
 from tests.generated_mixes import PARTIES, doubled
@@ -178,6 +180,73 @@ def test_what_agencies_gain_is_what_is_saved_less_what_is_spent_and_kept(case: S
     kept = closing[-1] - (one["opening"]["value"] if "opening" in one else 0.0)
     gained = sum(sum(projection.by_year(f"pooled_budget.{party}.net")) for party in parties)
     assert close([gained], [sum(saved) - sum(spent) - kept])
+
+
+# What does not go together
+
+BLOCKS: dict[str, dict[str, Any]] = {
+    "baseline": {"use": "baseline_and_enhancement", "principal": "county", "council": "town", "done_by": "council", "baseline": 3,
+                 "unit_cost": 1_000},
+    "fund": {"use": "devolved_budget", "council": "town", "members": 2, "sum_each": 500, "unspent": "returned", "take_up": 1,
+             "average_award": 100, "cost_per_award": 0},
+    "listed": {"use": "devolved_budget", "council": "town", "members": 2, "sum_each": 500, "unspent": "returned",
+               "when_short": "part", "requests": {"pond": {"asked": 100, "votes": 1}}, "cost_per_award": 0},
+    "results": {"use": "payment_by_results", "commissioner": "county", "provider": "town", "delivery_cost": 0,
+                "outcomes": {"jobs": {"price": 10, "achieved": 9, "baseline": 0}}, "paid_after_years": 1, "ends": "not agreed"},
+    "pool": {"use": "pooled_budget", "host": "town", "contributions": {"county": 900}, "spending": 900, "ends": "not agreed",
+             "savings": {"county": {"gross": 100, "cashable": "50%", "lag_years": 1}}, "reinvested": "0%"},
+}  # fmt: skip
+AGENCY = {"fee_per_unit": 1}
+REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
+    "cannot be its own principal": ("baseline", {"principal": "town"}),
+    "nobody is its agent": ("baseline", {"done_by": "principal", "agency": AGENCY}),
+    "cannot give itself the fund": ("fund", {"funder": "town"}),
+    "give either sum_each": ("fund", {"total": 1_000}),
+    "nothing is in the fund from the year before": ("fund", {"opening": 100}),
+    "it is about requests, and none is listed": ("fund", {"when_short": "part"}),
+    "give both take_up and average_award": ("fund", {"take_up": None}),
+    "it stands in for requests": ("listed", {"take_up": 1}),
+    "say what a request gets that is more than is left": ("listed", {"when_short": None}),
+    "nothing says what this one has found": ("listed", {"match_rate": "100%"}),
+    "no match is asked of groups": ("listed", {"requests": {"pond": {"asked": 100, "votes": 1, "match_found": 5}}}),
+    "gives the awards and cannot have one": ("listed", {"requests": {"pond": {"asked": 100, "votes": 1, "to": "town"}}}),
+    "cannot pay itself for results": ("results", {"provider": "county"}),
+    "no outcome is paid for": ("results", {"outcomes": {}}),
+    "nobody waits 21 years": ("results", {"paid_after_years": 21}),
+    "nobody puts anything in": ("pool", {"contributions": {}}),
+    "belong together": ("pool", {"reinvested": None}),
+    "a saving cannot last 0 years": (
+        "pool",
+        {"savings": {"county": {"gross": 1, "cashable": 1, "lag_years": 1, "lasts_years": 0}}},
+    ),
+    "no saving comes after 41 years": ("pool", {"savings": {"county": {"gross": 1, "cashable": 1, "lag_years": 41}}}),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_does_not_go_together_is_refused_with_its_place(why: str):
+    name, changed = REFUSED[why]
+    block = {key: one for key, one in (BLOCKS[name] | changed).items() if one is not None}
+    case = {"case": "Refused", "nation": "england", "first_year": "2026-27", "years": 1, "councils": COUNCILS}
+    dm.project(dm.load_text(json.dumps(case | {"mechanisms": {"deal": BLOCKS[name]}}), "good"))
+    with pytest.raises(dm.InputError, match=why) as caught:
+        dm.project(dm.load_text(json.dumps(case | {"mechanisms": {"deal": block}}), "refused"))
+    assert "mechanisms › deal" in str(caught.value)
+
+
+# Published figures of the scenarios
+
+
+def test_the_scenarios_open_with_what_was_published():
+    parish = dm.project(dm.load(ROOT / "scenarios" / "choppington.yaml"), "do_nothing")
+    [published] = [one for one in councils.parishes() if one.code == "E04010842"]
+    assert parish.value("town.precept", "2019-20") == 395_342 == published.precept["2019-20"]
+    assert parish.value("town.year_before.precept", "2019-20") == 383_084 == published.precept["2018-19"]
+    assert parish.value("town.band_d", "2019-20") == 153.52
+    assert parish.value("town.band_d_at_start", "2019-20") == 150.16
+    funds = dm.project(dm.load(ROOT / "scenarios" / "gloucestershire-member-funds.yaml"), "one_sum_over_four_years")
+    assert funds.value("community_fund.new_money", "2021-22") == 53 * 40_000
+    assert funds.value("local_roads.new_money", "2021-22") == 53 * 20_000 + 530_000
 
 
 # Cliffs

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import BY_RULE, Amount, Origin
-from devomodel.engine import Line, SheetError, agrees, larger_of, quantity, smaller_of, to_pence, when
+from devomodel.engine import Line, SheetError, agrees, quantity, smaller_of, to_pence, when
 from devomodel.fields import amount, blocks, choice, party, text, whole, year
 from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
 
@@ -63,6 +63,15 @@ def award(may_be: Any, left: Any, when_short: str, at_least: Any = 0) -> Any:
     room = to_pence(left)
     given = smaller_of(may_be, room) if when_short == "part" else when(may_be <= room, may_be, 0)
     return when(given >= at_least, given, 0)
+
+
+def administration_share(administration: Any, awarded: Any) -> Any:
+    """What giving awards out costs, as a share of them.
+
+    >>> administration_share(administration=2_000, awarded=10_000)
+    0.2
+    """
+    return administration / awarded
 
 
 @dataclass(frozen=True)
@@ -251,8 +260,7 @@ class DevolvedBudget(Mechanism):
         each = sheet.given(f"{name}.cost_per_award", self.cost_per_award, f"{words}: cost of giving one award", kind="working")
         cost = sheet.line(f"{name}.administration", each * count, "£", f"{words}: giving the awards out", payer=self.council,
                           account="revenue", kind="spending")  # fmt: skip
-        nothing = quantity(HALF_A_PENNY, "£")
-        ratio = sheet.line(f"{name}.administration_share", when(awarded <= nothing, 0, cost / larger_of(awarded, nothing)), "share",
+        ratio = sheet.line(f"{name}.administration_share", when(awarded <= 0, 0, administration_share(cost, awarded)), "share",
                            f"{words}: administration as a share of the awards")  # fmt: skip
         if self.administration_at_most is not None:
             most = sheet.given(f"{name}.administration_at_most", self.administration_at_most,

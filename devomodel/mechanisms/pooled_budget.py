@@ -207,7 +207,7 @@ class PooledBudget(Mechanism):
         ):
             if line is not None:
                 mine = self._to_date(sheet, prefix, ending, line, f"{words}: {what} of {who}")
-                sheet.line(f"{prefix}.share_{ending}", when(of <= quantity(HALF_A_PENNY, "£"), 0, mine / of), "share",
+                sheet.line(f"{prefix}.share_{ending}", when(of <= 0, 0, mine / of), "share",
                            f"{words}: share of all {what} to date, {who}")  # fmt: skip
         sheet.advise(f"{prefix}.does_not_lose", either(is_last < 1, to_date >= quantity(-HALF_A_PENNY, "£")),
                      f"{words}: by the end of the case {who} has saved what it paid",
