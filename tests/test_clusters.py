@@ -224,3 +224,14 @@ def follow_cluster(projection: Projection, name: str, block: dict[str, Any], at:
         own -= projection.by_year(f"{name}.surplus")[at]
     assert net_of(projection, name, lead, at) == pytest.approx(-own, abs=1e-6)
     assert net_of(projection, name, lead, at, "capital") == pytest.approx(0.0, abs=1e-6)
+
+
+def test_the_three_parishes_of_the_caretaker_share_by_tax_base_what_was_worked_by_hand():
+    """£14,000 at 2.5% a year for two years and a twentieth on top is £15,444.19; less £8,000 it is £7,444.19."""
+    projection = dm.project(dm.load("scenarios/wittersham-caretaker.yaml"))
+    parts = {"wittersham": 4_501.03, "stone": 1_680.14, "warehorne": 1_263.02}
+    for parish, part in parts.items():
+        assert projection.value(f"caretaker.{parish}.part", "2021-22") == pytest.approx(part, abs=0.005)
+    assert sum(parts.values()) == pytest.approx(7_444.19)
+    assert projection.by_year("caretaker.kenardington.contribution") == [0.0] * 6
+    assert projection.by_year("caretaker.members_served") == [4] * 6 and projection.by_year("caretaker.members_paying") == [3] * 6
