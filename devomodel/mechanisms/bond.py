@@ -130,6 +130,7 @@ class Bond(Mechanism):
     def test(self, sheet: CaseSheet) -> None:
         """The cost beside the precept, and that nothing is owed in the end."""
         write_loan_cost(sheet, self.council)
+        self._caution_about_provision(sheet)
         name, dates = self.name, self._dates(sheet)
         to_come = self._row(sheet, "instalments_left", [max(0, dates.last_at - 2 * at - 1) for at in range(sheet.count)],
                             f"{label_of(name)}: half-years still to come at 31 March")  # fmt: skip
@@ -166,6 +167,21 @@ class Bond(Mechanism):
         if is_year(self.drawn) and self.drawn not in sheet.years:
             yield "drawn", (f"{self.drawn} is not a year of the case, {sheet.years[0]} to {sheet.years[-1]}. A bond issued before it "
                             "is a maturity loan of the mechanism borrowing.")  # fmt: skip
+
+    def _account(self, sheet: CaseSheet) -> str:
+        """A local council charges repayment to revenue; one that makes minimum revenue provision, to capital."""
+        return self.repayments_from or ("revenue" if is_local(sheet, self.council) else "capital")
+
+    def _caution_about_provision(self, sheet: CaseSheet) -> None:
+        """Say when repayment is charged to revenue twice over, or never."""
+        who, where = sheet.parties[self.council], f"mechanisms › {self.name}"
+        provided, on_capital = bool(sheet.tagged(payer=self.council, provision=True)), self._account(sheet) == "capital"
+        if provided and not on_capital:
+            sheet.cautions[f"{who} charges both repayment and minimum revenue provision to revenue. Add repayments_from: capital to "
+                           f"{where}, or take the provision out."] = None  # fmt: skip
+        if on_capital and not provided and self.sinking_fund is None:
+            sheet.cautions[f"{who} repays {where} from capital, and nothing is charged to revenue for it. Add a mechanism with use: "
+                           "minimum_revenue_provision, or a sinking_fund."] = None  # fmt: skip
 
     def _dates(self, sheet: CaseSheet) -> Dates:
         return Dates(2 * (first_calendar_year(self.drawn) - first_calendar_year(sheet.first_year)), 2 * self.term_years)
@@ -219,7 +235,7 @@ class Bond(Mechanism):
     def _write_flows(self, sheet: CaseSheet, words: str) -> None:
         """The one that is taken, as money."""
         name, of = self.name, f"{self.name}.{self.taken}"
-        account = self.repayments_from or ("revenue" if is_local(sheet, self.council) else "capital")
+        account = self._account(sheet)
         lender = {"payee": self.lender} if self.lender else {}
         debt: dict[str, Any] = {"payer": self.council, "account": "revenue", "debt_charge": True}
         sheet.line(f"{name}.drawn", sheet[f"{of}.received"], "£", f"{words}: received", payee=self.council, account="capital",

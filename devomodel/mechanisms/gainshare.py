@@ -60,6 +60,7 @@ class Gainshare(Mechanism):
     gateway_every: int = whole("Years from one gateway to the next; 0 where the deal has none")
     gateways: Mapping[str, Gateway] = blocks(Gateway, "Gateways by name", {})
     inflation: Amount | None = amount("share", "Rise in prices on the year before, for the real value", None)
+    spending_left: Amount | None = amount("£", "Revenue spending that goes on when it ends", None)
     amount: Amount = amount("£", "Sum for a year, in flat cash")
     status: str = choice("How sure it is", STATUSES)
     phasing: str = choice("When in the year it is paid", PHASINGS, "even")
@@ -84,7 +85,8 @@ class Gainshare(Mechanism):
         flow = {"payer": self.payer, "payee": self.payee, "kind": "grant", "status": self.status, "phasing": self.phasing,
                 "ends": last, "then": self.then, "pays_for": self.pays_for}  # fmt: skip
         capital = sheet.line(f"{name}.capital", to_pence(expected * share), "£", f"{words}: capital", account="capital", **flow)
-        revenue = sheet.line(f"{name}.revenue", expected - capital, "£", f"{words}: revenue", account="revenue", **flow)
+        left = {} if self.spending_left is None else {"spending_left": f"{name}.spending_left"}
+        revenue = sheet.line(f"{name}.revenue", expected - capital, "£", f"{words}: revenue", account="revenue", **flow, **left)
         sheet.line(f"{name}.lost", promised - expected, "£", f"{words}: promised and not to be counted on", kind="working")
         sheet.line(f"{name}.to_date", sheet.last_year(f"{name}.to_date", first=0.0, unit_of="£") + expected, "£",
                    f"{words}: received in the case so far", kind="working")  # fmt: skip
@@ -96,6 +98,12 @@ class Gainshare(Mechanism):
                     "A share below 0% or above 100% would take from one account to pay the other", council=self.payee)  # fmt: skip
         if self.inflation is not None:
             self._real_value(sheet, words, expected, self.inflation)
+
+    def test(self, sheet: CaseSheet) -> None:
+        """The spending that goes on, which may be a line of any stage."""
+        if self.spending_left is not None:
+            sheet.given(f"{self.name}.spending_left", self.spending_left, f"{label_of(self.name)}: revenue spending that goes on",
+                        kind="working")  # fmt: skip
 
     @property
     def _last_year(self) -> str:
