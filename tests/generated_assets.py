@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from devomodel.mechanisms.asset_terms import MONTHS
 from tests.generated_cases import BASIS, amounts, pounds, year
 
 COUNCILS_THAT_PASS = ("district", "county")
@@ -34,6 +35,7 @@ def transfers(draw: Any, years: int) -> dict[str, Any]:
     starts = draw(st.integers(-2, years - 1))
     found: dict[str, Any] = {
         "use": "asset_transfer", "principal": principal, "local": local, "tenure": "freehold", "transfer_year": year(starts),
+        "month": draw(st.sampled_from(MONTHS)),
         "running_costs": {"cleaning": draw(amounts(years, 20_000)), "energy": draw(amounts(years, 20_000))},
         "income": {"lettings": draw(amounts(years, 20_000))},
         "overheads_that_stay": {"recharges": draw(amounts(years, 5_000))},
@@ -78,7 +80,8 @@ def leasebacks(draw: Any, years: int) -> dict[str, Any]:
     starts = draw(st.integers(-2, years - 1))
     found: dict[str, Any] = {
         "use": "leaseback", "landlord": draw(st.sampled_from(COUNCILS_THAT_TAKE)), "tenant": draw(st.sampled_from(COUNCILS_THAT_PASS)),
-        "first_year": year(starts), "term_years": draw(st.integers(1, 125)), "rent": draw(sums(20_000)), "break_from": "no break",
+        "first_year": year(starts), "month": draw(st.sampled_from(MONTHS)),
+        "term_years": draw(st.integers(1, 125)), "rent": draw(sums(20_000)), "break_from": "no break",
         "void_costs": draw(sums(5_000)), "void_allowance": draw(shares()),
         "exempt_purchases": draw(sums(30_000)), "vat_rate": draw(shares()),
     }  # fmt: skip

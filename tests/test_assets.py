@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from devomodel import parameters
+from devomodel.cliffs import find_cliffs
 from devomodel.engine import per_period
 from devomodel.mechanisms.asset_transfer import business_rates_bill, implied_annual_rate, yearly_equivalent
 from devomodel.mechanisms.base import is_flow
@@ -89,6 +90,47 @@ def test_the_principals_saving_is_its_budget_less_all_that_leaves_its_accounts(b
         found = sum(projection.by_year(line.name)[at] * ((line.tags.get("payer") == local) - (line.tags.get("payee") == local))
                     for line in projection.sheet if is_flow(line))  # fmt: skip
         assert close(projection.by_year("hall.local_to_find")[at], found)
+
+
+# What ends
+
+
+def leaseback_case(**changed: Any) -> Any:
+    """A town that lets part of a hall back to the district, in a case of four years."""
+    block = {"use": "leaseback", "landlord": "town", "tenant": "district", "first_year": year(0), "term_years": 10, "break_from": "no break",
+             "rent": {"value": 9_000, **BASIS}, "void_costs": {"value": 1_000, **BASIS}, "label": "Counter"} | changed  # fmt: skip
+    mechanisms = {
+        "homes": {"use": "tax_base", "council": "town", "homes": {"value": 1_000, **BASIS}},
+        "hall": {"use": "budget", "council": "town", "spending": {"running": {"value": 50_000, **BASIS}}},
+        "counter": block,
+        "precept": {"use": "precept", "council": "town", "general_reserve": {"opening": {"value": 20_000, **BASIS}}},
+    }
+    return projected({"case": "A counter let back", "nation": "england", "first_year": year(0), "years": 4, "councils": PARTIES,
+                      "mechanisms": mechanisms})  # fmt: skip
+
+
+def test_the_year_a_tenant_goes_is_a_cliff_and_the_empty_space_is_paid_for_besides():
+    stays, goes = leaseback_case(), leaseback_case(break_from=year(2), tenant_leaves=year(2))
+    [cliff] = find_cliffs(goes)
+    assert (cliff.last_year, cliff.first_year_without, cliff.in_last_year) == (year(1), year(2), 9_000)
+    assert cliff.effect("town").band_d == 9.0  # type: ignore[union-attr]
+    assert [goes.by_year("town.band_d")[at] - stays.by_year("town.band_d")[at] for at in range(4)] == pytest.approx(
+        [0, 0, 10, 10]
+    )
+    assert stays.by_year("counter.lost_if_tenant_leaves") == pytest.approx([10_000] * 4)
+    [cliff] = find_cliffs(stays)
+    assert (cliff.inside, cliff.last_year) == (False, year(9))
+
+
+def test_income_that_passes_with_an_asset_is_no_cliff_and_its_dowry_is_one():
+    block = {"use": "asset_transfer", "principal": "district", "local": "town", "tenure": "freehold", "transfer_year": year(1),
+             "running_costs": {"hall": {"value": 9_000, **BASIS}}, "income": {"hire": {"value": 4_000, **BASIS}},
+             "insurance": {"value": 500, **BASIS}, "dowry": {"sum": {"value": 6_000, **BASIS}, "years": 3}}  # fmt: skip
+    projection = projected({"case": "A hall that passes", "nation": "england", "first_year": year(0), "years": 3, "councils": PARTIES,
+                            "mechanisms": {"hall": block}})  # fmt: skip
+    assert [(one.lines, one.once, one.picked_up_by) for one in find_cliffs(projection)] == [
+        (("hall.dowry.paid",), True, "Town council")
+    ]
 
 
 # Published figures

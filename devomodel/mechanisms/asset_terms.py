@@ -8,7 +8,7 @@ from typing import Any
 
 from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, larger_of, to_pence
-from devomodel.engine.years import first_calendar_year
+from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, choice, party, whole
 from devomodel.mechanisms.base import STATUSES, CaseSheet, is_flow
 from devomodel.mechanisms.grant_terms import LONGEST, commuted_sum
@@ -16,6 +16,20 @@ from devomodel.mechanisms.taken import flow_or_taken, is_taken
 
 MULTIPLIER = "business_rates.multiplier"
 SIZES = ("small_retail_hospitality_leisure", "standard_retail_hospitality_leisure", "small", "standard", "high_value")
+MONTHS = (
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "january",
+    "february",
+    "march",
+)
 LONGEST_LEASE = 999
 """Years; a lease longer than this is a slip."""
 
@@ -145,6 +159,31 @@ def since(sheet: CaseSheet, start: str) -> list[int]:
     return [first_calendar_year(one) - first_calendar_year(start) for one in sheet.years]
 
 
+def part_of_year(years_on: int, month: str, term: int | None) -> float:
+    """The part of a year, counted from the one in which something begins, in which it runs.
+
+    years_on  0 in the year it begins; below nought before
+    month     on the first of which it begins, and on the eve of which it ends
+    term      whole years it runs; none for ever
+
+    >>> [part_of_year(at, "october", 2) for at in (-1, 0, 1, 2, 3)]
+    [0.0, 0.5, 1.0, 0.5, 0.0]
+    """
+    first = 1 - MONTHS.index(month) / len(MONTHS)
+    if years_on < 0 or (term is not None and years_on > term):
+        return 0.0
+    return first if years_on == 0 else 1 - first if years_on == term else 1.0
+
+
+def ends_in(start: str, month: str, years: int) -> str:
+    """The last financial year, or part of one, of something that runs for some years.
+
+    >>> ends_in("2026-27", "april", 5), ends_in("2026-27", "october", 5)
+    ('2030-31', '2031-32')
+    """
+    return year_label(first_calendar_year(start) + years - (month == MONTHS[0]))
+
+
 def says_its_years(one: Amount) -> bool:
     """Whether an amount says by itself in which years it falls."""
     return bool(one.by_year or one.line or one.once or one.start or one.until)
@@ -198,25 +237,32 @@ def problems_of_terms(tenure: str, lease: Lease | None, rates: Rates | None, dow
     if rates is not None and bool(rates.property) == (rates.multiplier is not None):
         found.append(("business_rates", "give either the property, whose multiplier is looked up by date, or a multiplier in "
                       "pence. Not both, and not neither."))  # fmt: skip
-    if dowry is not None and (dowry.sum is None) == (dowry.area is None or dowry.price is None):
-        found.append(("dowry", "give either its sum, or area and price together."))
-    if dowry is not None and dowry.sum is not None and (dowry.area is not None or dowry.price is not None):
-        found.append(("dowry", "give its sum, or area and price in its place."))
+    if dowry is not None:
+        by_area = dowry.area is not None and dowry.price is not None
+        part = (dowry.area is None) != (dowry.price is None)
+        if part or (dowry.sum is None) != by_area:
+            found.append(("dowry", "give either its sum, or area and price together in its place."))
     found += [(f"backlog › {key} › paid_by", f"'{one.paid_by}' is neither of the two councils. Write {two[0]} or {two[1]}.")
               for key, one in backlog.items() if one.paid_by not in two]  # fmt: skip
     return found
 
 
-def put_flags(sheet: CaseSheet, name: str, words: str, two: tuple[str, str], start: str, term: int | None, closed: str) -> None:
-    """1 in the years in which each side has the asset, in the transfer year, and while it would have been open."""
-    at, place = since(sheet, start), f"mechanisms › {name} › transfer_year"
+def put_flags(sheet: CaseSheet, name: str, words: str, two: tuple[str, str], start: tuple[str, str], term: int | None,
+              closed: str) -> None:  # fmt: skip
+    """1 in the years in which each side has the asset, in the transfer year, and while it would have been open.
+
+    start  the transfer year and its month
+    """
+    at, place = since(sheet, start[0]), f"mechanisms › {name} › transfer_year"
     principal, local = (sheet.parties[one] for one in two)
-    has = [one >= 0 and (term is None or one < term) for one in at]
-    why = f"from {start}" + (f", for the {term} years of the lease" if term else "")
-    flag_row(sheet, f"{name}.with_local", has, f"{words}: 1 while {local} has it", why, place)
-    flag_row(sheet, f"{name}.with_principal", [not one for one in has], f"{words}: 1 while {principal} has it",
-         f"the years other than {why}", place)  # fmt: skip
-    flag_row(sheet, f"{name}.in_transfer_year", [one == 0 for one in at], f"{words}: 1 in the transfer year", start, place)
+    has = [part_of_year(one, start[1], term) for one in at]
+    why = f"from {start[1].capitalize()} of {start[0]}" + (f", for the {term} years of the lease" if term else "")
+    flag_row(
+        sheet, f"{name}.with_local", has, f"{words}: 1 while {local} has it, and the part of a year in which it has", why, place
+    )
+    flag_row(sheet, f"{name}.with_principal", [1 - one for one in has],
+             f"{words}: 1 while {principal} has it, and the part of a year in which it has", f"otherwise than {why}", place)  # fmt: skip
+    flag_row(sheet, f"{name}.in_transfer_year", [one == 0 for one in at], f"{words}: 1 in the transfer year", start[0], place)
     still = [not closed or first_calendar_year(one) < first_calendar_year(closed) for one in sheet.years]
     flag_row(sheet, f"{name}.otherwise_open", still, f"{words}: 1 while it would have been open without the transfer",
          f"closed from {closed}" if closed else "it would have stayed open", place)  # fmt: skip

@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, either, quantity, total, when
-from devomodel.engine.years import first_calendar_year, year_label
+from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, amounts, block, blocks, choice, party, text, year
 from devomodel.mechanisms.asset_terms import (
     LONGEST_LEASE,
+    MONTHS,
     MULTIPLIER,
     Backlog,
     Dowry,
@@ -21,6 +22,7 @@ from devomodel.mechanisms.asset_terms import (
     Reverter,
     business_rates_bill,
     counted_or_paid,
+    ends_in,
     flag_row,
     implied_annual_rate,
     problems_of_terms,
@@ -63,7 +65,8 @@ class AssetTransfer(Mechanism):
     principal: str = party("Council that has the asset now")
     local: str = party("Council that takes it on")
     tenure: str = choice("How it passes", ("freehold", "lease"))
-    transfer_year: str = year("First year in which the local council has it, from 1 April")
+    transfer_year: str = year("Year in which it passes")
+    month: str = choice("Month of that year on the first of which it passes", MONTHS, "april")
     running_costs: Mapping[str, Amount] = amounts("£", "Running costs of the principal council, by heading")
     income: Mapping[str, Amount] = amounts("£", "Income of the principal council from it, by heading", {})
     local_costs: Mapping[str, Amount] = amounts("£", "Running costs of the local council that differ, or are new, by heading", {})
@@ -89,7 +92,7 @@ class AssetTransfer(Mechanism):
     def write(self, sheet: CaseSheet) -> None:
         """Costs and income by side, rates, the price or rent, repairs, the dowry, and the costs of the transfer itself."""
         self._refuse(sheet)
-        put_flags(sheet, self.name, self._words, (self.principal, self.local), self.transfer_year,
+        put_flags(sheet, self.name, self._words, (self.principal, self.local), (self.transfer_year, self.month),
                   self.lease.term_years if self.lease else None, self.otherwise_closed_from)  # fmt: skip
         self._running(sheet)
         self._terms(sheet)
@@ -128,7 +131,7 @@ class AssetTransfer(Mechanism):
         sums: dict[str, list[Any]] = {key: [] for key in ("whole", "kept", "local")}
         for key, others, side, kind, sign in (("running_costs", "local_costs", "payer", "spending", 1),
                                               ("income", "local_income", "payee", "income", -1)):  # fmt: skip
-            given, theirs = getattr(self, key), getattr(self, others)
+            given, theirs, part = getattr(self, key), getattr(self, others), "costs" if kind == "spending" else "income"
             tags = {"account": "revenue", "kind": kind, "phasing": "even"}
             if kind == "income":  # it passes with the costs it helps to pay, so its end is no cliff
                 tags["settles"] = name
@@ -136,20 +139,20 @@ class AssetTransfer(Mechanism):
                 words = f"{self._words}: {label_of(heading).lower()}"
                 refuse_taken(sheet, one, "Give a figure, or a line that is no payment; the transfer writes who pays it.")
                 whole_sum = sheet.given(f"{name}.{key}.{heading}", one, f"{words}, before any transfer", kind="working")
-                kept = sheet.line(f"{name}.principal.{heading}", whole_sum * was, "£", f"{words}, {sheet.parties[self.principal]}",
+                kept = sheet.line(f"{name}.principal.{part}.{heading}", whole_sum * was, "£", f"{words}, {sheet.parties[self.principal]}",
                                   **{side: self.principal}, **tags)  # fmt: skip
                 sums["whole"].append(sign * whole_sum)
                 sums["kept"].append(sign * kept)
                 if heading not in theirs:
-                    flow = sheet.line(f"{name}.local.{heading}", whole_sum * now, "£", f"{words}, {sheet.parties[self.local]}",
+                    flow = sheet.line(f"{name}.local.{part}.{heading}", whole_sum * now, "£", f"{words}, {sheet.parties[self.local]}",
                                       **{side: self.local}, **tags)  # fmt: skip
                     sums["local"].append(sign * flow)
             for heading, one in theirs.items():
                 words = f"{self._words}: {label_of(heading).lower()}, {sheet.parties[self.local]}"
-                flow = counted_or_paid(sheet, f"{name}.local.{heading}", one, words, side, self.local, now, **tags)
+                flow = counted_or_paid(sheet, f"{name}.local.{part}.{heading}", one, words, side, self.local, now, **tags)
                 sums["local"].append(sign * flow)
         if self.insurance is not None:
-            sums["local"].append(counted_or_paid(sheet, f"{name}.local.insurance_taken_out", self.insurance,
+            sums["local"].append(counted_or_paid(sheet, f"{name}.local.insurance", self.insurance,
                                                  f"{self._words}: insurance taken out by {sheet.parties[self.local]}", "payer",
                                                  self.local, now, account="revenue", kind="spending", phasing="even"))  # fmt: skip
         if self.business_rates is not None:
@@ -198,7 +201,7 @@ class AssetTransfer(Mechanism):
             rent = sheet.given(f"{name}.rent_for_a_year", self.lease.rent, f"{self._words}: rent for a year", kind="working")
             sheet.line(f"{name}.rent", rent * sheet[f"{name}.with_local"], "£", f"{self._words}: rent to {sheet.parties[self.principal]}",
                        payer=self.local, payee=self.principal, account="revenue", kind="rent", phasing="even", then="not agreed",
-                       ends=_end_of(sheet, self.transfer_year, self.lease.term_years))  # fmt: skip
+                       ends=ends_in(self.transfer_year, self.month, self.lease.term_years))  # fmt: skip
         if self.dowry is not None and (self.dowry.sum is None or not self.dowry.sum.line):
             tags = {"payer": self.dowry.paid_by or self.principal, "payee": self.local, "account": "revenue", "kind": "dowry",
                     "status": self.dowry.status, "ends": self.transfer_year, "then": self.local,
@@ -285,7 +288,7 @@ class AssetTransfer(Mechanism):
         sheet.advise(f"{name}.principal_gains", either(last < 1, to_date >= 0),
                      f"{words}: {principal} saves over the years of the case",
                      "What it gives and its costs of the transfer come to more than what it sheds", council=self.principal)  # fmt: skip
-        insured = sheet[f"{name}.local.insurance_taken_out"] if self.insurance is not None else quantity(0.0, "£")
+        insured = sheet[f"{name}.local.insurance"] if self.insurance is not None else quantity(0.0, "£")
         sheet.advise(f"{name}.insured", either(sheet[f"{name}.with_local"] < 1, insured > 0),
                      f"{words}: {local} insures it", "Cover held by a principal council does not pass. Give insurance, with the "
                      "reinstatement value in mind", council=self.local)  # fmt: skip
@@ -351,8 +354,3 @@ class AssetTransfer(Mechanism):
                      "The sum is finite and the duty is not: the precept meets the rest, and all of it afterwards",
                      council=self.local)  # fmt: skip
         return paid
-
-
-def _end_of(sheet: CaseSheet, start: str, years: int) -> str:
-    """The last year of a lease, where the calendar reaches so far."""
-    return year_label(first_calendar_year(start) + years - 1)

@@ -13,6 +13,8 @@ from devomodel.mechanisms.asset_terms import flag_row, refuse_taken
 from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
 
 KEYS = ("redundancy", "dilapidations", "loan_balance", "clawback")
+WRITTEN = ("cost_to_stop", "not_yet_left", "stops", "still_owed", "paid_in_all", "reserves_would_bear_it")
+"""Lines of its own, whose names no other cost may have."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class ExitCost(Mechanism):
             wrong.append(("clawback_to", "nothing is called back. Give clawback, or take clawback_to out."))
         if self.clawback_to == self.council:
             wrong.append(("clawback_to", f"'{self.council}' cannot pay itself back. Name another party."))
-        taken = sorted(set(self.other) & {*KEYS, "cost_to_stop", "not_yet_left"})
+        taken = sorted(set(self.other) & {*KEYS, *WRITTEN})
         if taken:
             wrong.append((f"other › {taken[0]}", "this name is a key of its own. Use that, or another name."))
         if self.leaves and self.leaves not in sheet.years:

@@ -9,7 +9,16 @@ from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, larger_of, quantity, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, block, choice, flag, party, text, whole, year
-from devomodel.mechanisms.asset_terms import LONGEST_LEASE, flag_row, refuse_taken, refuse_years, since
+from devomodel.mechanisms.asset_terms import (
+    LONGEST_LEASE,
+    MONTHS,
+    ends_in,
+    flag_row,
+    part_of_year,
+    refuse_taken,
+    refuse_years,
+    since,
+)
 from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
 
 NO_BREAK = "no break"
@@ -24,7 +33,7 @@ def reviewed_rent(passing: Any, market_rent: Any, is_review: Any, upward_only: b
     upward_only  whether a review can only raise it
     returns      £ a year, from the tenant to the landlord
 
-    >>> reviewed_rent(1_000, 900, is_review=1, upward_only=True), reviewed_rent(1_000, 900, is_review=1, upward_only=False)
+    >>> reviewed_rent(1_000.0, 900.0, 1, upward_only=True), reviewed_rent(1_000.0, 900.0, 1, upward_only=False)
     (1000.0, 900.0)
     """
     return when(is_review > 0, larger_of(passing, market_rent) if upward_only else market_rent, passing)
@@ -46,7 +55,8 @@ class Leaseback(Mechanism):
     stage: ClassVar[str] = "income"
     landlord: str = party("Who lets")
     tenant: str = party("Who leases it back")
-    first_year: str = year("First year of the lease")
+    first_year: str = year("Year in which the lease begins")
+    month: str = choice("Month of that year on the first of which it begins", MONTHS, "april")
     term_years: int = whole("Years of the lease")
     rent: Amount = amount("£", "Rent for a year; it may be nominal or nought")
     reviews: Reviews | None = block(Reviews, "Rent reviews", None)
@@ -132,21 +142,24 @@ class Leaseback(Mechanism):
 
     def _ends(self) -> str:
         """The last year in which it is paid: of the lease, or the one before the tenant is gone."""
-        of_lease = first_calendar_year(self.first_year) + self.term_years - 1
-        return year_label(min(of_lease, first_calendar_year(self.tenant_leaves) - 1) if self.tenant_leaves else of_lease)
+        of_lease = ends_in(self.first_year, self.month, self.term_years)
+        if not self.tenant_leaves:
+            return of_lease
+        return year_label(min(first_calendar_year(of_lease), first_calendar_year(self.tenant_leaves) - 1))
 
     def _flags(self, sheet: CaseSheet, words: str) -> tuple[Line, Line]:
         """1 while it is let, and once it stands empty; and a warning while the tenant may go and no option shows it."""
         name, at, place = self.name, since(sheet, self.first_year), f"mechanisms › {self.name}"
         gone = [bool(self.tenant_leaves) and one >= self.tenant_leaves for one in sheet.years]
-        is_let = [0 <= one < self.term_years and not left for one, left in zip(at, gone, strict=True)]
-        let = flag_row(sheet, f"{name}.let", is_let, f"{words}: 1 while it is let",
+        is_let = [0.0 if left else part_of_year(one, self.month, self.term_years) for one, left in zip(at, gone, strict=True)]
+        let = flag_row(sheet, f"{name}.let", is_let, f"{words}: 1 while it is let, and the part of a year in which it is",
                        f"{self.term_years} years from {self.first_year}" + (f", gone in {self.tenant_leaves}" if self.tenant_leaves else ""),
                        place)  # fmt: skip
-        void = flag_row(sheet, f"{name}.void", [one >= 0 and not lets for one, lets in zip(at, is_let, strict=True)],
-                        f"{words}: 1 once it stands empty", "from the year the tenant is gone or the lease has ended", place)  # fmt: skip
+        is_void = [0.0 if one < 0 else part_of_year(one, self.month, None) - lets for one, lets in zip(at, is_let, strict=True)]
+        void = flag_row(sheet, f"{name}.void", is_void, f"{words}: 1 once it stands empty, and the part of a year in which it does",
+                        "from the year the tenant is gone or the lease has ended", place)  # fmt: skip
         open_to_break = self.break_from != NO_BREAK and not self.tenant_leaves and not self.break_shown_in
-        may = flag_row(sheet, f"{name}.may_break", [open_to_break and lets and one >= self.break_from
+        may = flag_row(sheet, f"{name}.may_break", [open_to_break and lets > 0 and one >= self.break_from
                                                     for one, lets in zip(sheet.years, is_let, strict=True)],
                        f"{words}: 1 when the tenant may be gone and no option shows it", f"break: {self.break_from}", place)  # fmt: skip
         sheet.advise(f"{name}.break_is_shown", may < 1, f"{words}: the tenant's break is shown in an option",

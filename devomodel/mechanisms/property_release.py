@@ -102,8 +102,20 @@ class PropertyRelease(Mechanism):
         refuse_taken(sheet, one, "Give a figure, or a line that is no payment; it is paid here until the sale.")
         label = f"{words}: {label_of(heading).lower()}"
         whole_sum = sheet.given(f"{self.name}.{key}.{heading}", one, f"{label}, had it been kept", kind="working")
-        side = {"payer": self.seller, "kind": "spending"} if sign > 0 else {"payee": self.seller, "kind": "income", "settles": self.name}
-        sheet.line(f"{self.name}.old.{heading}", whole_sum * before, "£", label, account="revenue", phasing="even", **side)
+        side = (
+            {"payer": self.seller, "kind": "spending"}
+            if sign > 0
+            else {"payee": self.seller, "kind": "income", "settles": self.name}
+        )
+        sheet.line(
+            f"{self.name}.old.{'costs' if sign > 0 else 'income'}.{heading}",
+            whole_sum * before,
+            "£",
+            label,
+            account="revenue",
+            phasing="even",
+            **side,
+        )
         return sign * whole_sum
 
     def _sale(self, sheet: CaseSheet, words: str, once: Line) -> Any:
