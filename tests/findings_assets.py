@@ -29,6 +29,7 @@ def falmouth(of: Figures) -> str:
         for year in ("2019-20", "2022-23", "2024-25")
     }
     charge, lost = of("in_stages", "town.band_d", "2019-20"), of("county_leaves", "library_leaseback.void_costs", "2022-23")
+    gross, saved = (of("in_stages", f"building.{key}", "2020-21") for key in ("gross_budget", "principal_saving"))
     alone = rises["county_leaves", "2022-23"] - rises["in_stages", "2022-23"]
     return (
         f"The building costs the town £{first:,.0f} after its income and the county pays £{share:,.0f} of it, so the first stage is "
@@ -36,7 +37,8 @@ def falmouth(of: Figures) -> str:
         f"£{rises['in_stages', '2024-25']:.2f} in 2024-25. Both at once would have been £{rises['all_at_once', '2019-20']:.2f} in 2019-20. If "
         f"the county gave the library up in 2022-23, its share would stop and £{lost:,.0f} of empty space be added: "
         f"£{alone:.2f} more at Band D. "
-        "A long lease does not by itself keep the tenant."
+        "A long lease does not by itself keep the tenant. In 2020-21 the county's budget for the building would have been "
+        f"£{gross:,.0f}; it saves £{saved:,.0f}."
     )
 
 

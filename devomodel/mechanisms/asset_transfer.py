@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import Amount
-from devomodel.engine import Line, SheetError, agrees, either, quantity, total, when
+from devomodel.engine import Line, SheetError, agrees, either, quantity, when
 from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, amounts, block, blocks, choice, party, text, year
 from devomodel.mechanisms.asset_terms import (
@@ -82,7 +83,7 @@ class AssetTransfer(Mechanism):
     lease: Lease | None = block(Lease, "Terms of a lease", None)
     backlog: Mapping[str, Backlog] = blocks(Backlog, "Repairs found wanting, by heading", {})
     dowry: Dowry | None = block(Dowry, "Single sum paid with it", None)
-    support: Mapping[str, Amount] = amounts("£", "Grants of the principal council for it, as lines of other mechanisms", {})
+    support: Mapping[str, Amount] = amounts("£", "What the principal council pays for it by other mechanisms, as their lines", {})
     principal_one_off: Mapping[str, Amount] = amounts("£", "Costs of the transfer to the principal council, by heading", {})
     local_one_off: Mapping[str, Amount] = amounts("£", "Costs of the transfer to the local council, by heading", {})
     reverter: Reverter | None = block(Reverter, "What is paid back if it goes back", None)
@@ -128,9 +129,9 @@ class AssetTransfer(Mechanism):
         """Each heading as a flow of the side that has the asset, and what they come to on each side."""
         name = self.name
         was, now = sheet[f"{name}.with_principal"], sheet[f"{name}.with_local"]
-        sums: dict[str, list[Any]] = {key: [] for key in ("whole", "kept", "local")}
-        for key, others, side, kind, sign in (("running_costs", "local_costs", "payer", "spending", 1),
-                                              ("income", "local_income", "payee", "income", -1)):  # fmt: skip
+        sums: dict[tuple[str, str], list[Line]] = defaultdict(list)
+        for key, others, side, kind in (("running_costs", "local_costs", "payer", "spending"),
+                                        ("income", "local_income", "payee", "income")):  # fmt: skip
             given, theirs, part = getattr(self, key), getattr(self, others), "costs" if kind == "spending" else "income"
             tags = {"account": "revenue", "kind": kind, "phasing": "even"}
             if kind == "income":  # it passes with the costs it helps to pay, so its end is no cliff
@@ -141,37 +142,40 @@ class AssetTransfer(Mechanism):
                 whole_sum = sheet.given(f"{name}.{key}.{heading}", one, f"{words}, before any transfer", kind="working")
                 kept = sheet.line(f"{name}.principal.{part}.{heading}", whole_sum * was, "£", f"{words}, {sheet.parties[self.principal]}",
                                   **{side: self.principal}, **tags)  # fmt: skip
-                sums["whole"].append(sign * whole_sum)
-                sums["kept"].append(sign * kept)
+                sums["net_cost", part].append(whole_sum)
+                sums["principal_net_cost", part].append(kept)
                 if heading not in theirs:
                     flow = sheet.line(f"{name}.local.{part}.{heading}", whole_sum * now, "£", f"{words}, {sheet.parties[self.local]}",
                                       **{side: self.local}, **tags)  # fmt: skip
-                    sums["local"].append(sign * flow)
+                    sums["local_net_cost", part].append(flow)
             for heading, one in theirs.items():
                 words = f"{self._words}: {label_of(heading).lower()}, {sheet.parties[self.local]}"
                 flow = counted_or_paid(sheet, f"{name}.local.{part}.{heading}", one, words, side, self.local, now, **tags)
-                sums["local"].append(sign * flow)
+                sums["local_net_cost", part].append(flow)
         if self.insurance is not None:
-            sums["local"].append(counted_or_paid(sheet, f"{name}.local.insurance", self.insurance,
-                                                 f"{self._words}: insurance taken out by {sheet.parties[self.local]}", "payer",
-                                                 self.local, now, account="revenue", kind="spending", phasing="even"))  # fmt: skip
+            label = f"{self._words}: insurance taken out by {sheet.parties[self.local]}"
+            sums["local_net_cost", "costs"].append(counted_or_paid(
+                sheet, f"{name}.local.insurance", self.insurance, label, "payer", self.local, now, account="revenue", kind="spending",
+                phasing="even"))  # fmt: skip
         if self.business_rates is not None:
-            bill, both = self._rates(sheet, self.business_rates)
-            sums["whole"].append(bill)
-            sums["kept"].append(both[0])
-            sums["local"].append(both[1])
+            for whose, bill in zip(
+                ("net_cost", "principal_net_cost", "local_net_cost"), self._rates(sheet, self.business_rates), strict=True
+            ):
+                sums[whose, "costs"].append(bill)
         stays = [counted_or_paid(sheet, f"{name}.overheads.{heading}", one, f"{self._words}: {label_of(heading).lower()}, overhead "
                                  f"of {sheet.parties[self.principal]}", "payer", self.principal,
                                  account="revenue", kind="spending", phasing="even")
                  for heading, one in self.overheads_that_stay.items()]  # fmt: skip
-        for key, label in (("whole", "net running cost had it not passed"), ("kept", f"net running cost of {sheet.parties[self.principal]}"),
-                           ("local", f"net running cost of {sheet.parties[self.local]}")):  # fmt: skip
-            short = {"whole": "net_cost", "kept": "principal_net_cost", "local": "local_net_cost"}[key]
-            sheet.line(f"{name}.{short}", total(quantity(0.0, "£"), *sums[key]), "£", f"{self._words}: {label}", kind="working")
+        for key, label in (("net_cost", "net running cost had it not passed"),
+                           ("principal_net_cost", f"net running cost of {sheet.parties[self.principal]}"),
+                           ("local_net_cost", f"net running cost of {sheet.parties[self.local]}")):  # fmt: skip
+            net = sheet.total(sums[key, "costs"])
+            net = net - sheet.total(sums[key, "income"]) if sums[key, "income"] else net
+            sheet.line(f"{name}.{key}", net, "£", f"{self._words}: {label}", kind="working")
         sheet.line(f"{name}.overheads", sheet.total(stays), "£", f"{self._words}: overheads that stay", kind="working")
 
-    def _rates(self, sheet: CaseSheet, rates: Rates) -> tuple[Line, tuple[Line, Line]]:
-        """The rates bill, and what each side pays of it."""
+    def _rates(self, sheet: CaseSheet, rates: Rates) -> tuple[Line, Line, Line]:
+        """The rates bill, what the principal council pays of it, and what the local one does."""
         prefix, place = f"{self.name}.business_rates", f"mechanisms › {self.name} › business_rates"
         label = f"{self._words}: business rates"
         value = sheet.given(f"{prefix}.rateable_value", rates.rateable_value, f"{label}: rateable value", kind="working")
@@ -188,7 +192,7 @@ class AssetTransfer(Mechanism):
         paid = [sheet.line(f"{prefix}.{side}", bill * sheet[f"{self.name}.with_{side}"], "£", f"{label}, {sheet.parties[who]}",
                            payer=who, account="revenue", kind="spending", phasing="even")
                 for side, who in (("principal", self.principal), ("local", self.local))]  # fmt: skip
-        return bill, (paid[0], paid[1])
+        return bill, paid[0], paid[1]
 
     def _terms(self, sheet: CaseSheet) -> None:
         """The premium and the rent, from the local council to the principal; and the dowry where it is paid here."""
@@ -294,7 +298,7 @@ class AssetTransfer(Mechanism):
                      "reinstatement value in mind", council=self.local)  # fmt: skip
 
     def _support(self, sheet: CaseSheet) -> Any:
-        """The grants that the principal pays the local council for the asset, written by other mechanisms."""
+        """The grants and service charges that the principal pays the local council for the asset, written by other mechanisms."""
         found = []
         for heading, one in self.support.items():
             where = f"mechanisms › {self.name} › support › {heading}"
@@ -304,7 +308,13 @@ class AssetTransfer(Mechanism):
             found.append(sheet.given(f"{self.name}.support.{heading}", one, f"{self._words}: support, {label_of(heading).lower()}",
                                      kind="working"))  # fmt: skip
             self._refuse_unless_between(sheet[one.line], self.principal, where)
-        return sheet.line(f"{self.name}.support", sheet.total(found), "£", f"{self._words}: grants for it", kind="working")
+        return sheet.line(
+            f"{self.name}.support",
+            sheet.total(found),
+            "£",
+            f"{self._words}: paid for it by {sheet.parties[self.principal]} through other mechanisms",
+            kind="working",
+        )
 
     def _refuse_unless_between(self, taken: Line, payer: str, where: str) -> None:
         refuse_unless_of(taken, "payer", payer, where)

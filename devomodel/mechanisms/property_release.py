@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import Amount
-from devomodel.engine import Line, SheetError, either, quantity, when
+from devomodel.engine import Line, SheetError, either, when
 from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, amounts, party, text, year
 from devomodel.mechanisms.asset_terms import counted_or_paid, flag_row, refuse_taken, says_its_years, since
@@ -58,17 +58,13 @@ class PropertyRelease(Mechanism):
         once = flag_row(
             sheet, f"{name}.in_sale_year", [one == 0 for one in at], f"{words}: 1 in the year of the sale", self.sale_year, place
         )
-        old: list[Any] = [
-            self._running(sheet, "running_costs", heading, one, before, words, 1) for heading, one in self.running_costs.items()
-        ]
-        old += [self._running(sheet, "income", heading, one, before, words, -1) for heading, one in self.income.items()]
+        old = [self._running(sheet, "running_costs", heading, one, before, words) for heading, one in self.running_costs.items()]
+        lost = [self._running(sheet, "income", heading, one, before, words) for heading, one in self.income.items()]
         new = [counted_or_paid(sheet, f"{name}.new.{heading}", one, f"{words}: new home, {label_of(heading).lower()}", "payer",
                                self.seller, after, account="revenue", kind="spending", phasing="even")
                for heading, one in self.new_running_costs.items()]  # fmt: skip
-        freed: Any = quantity(0.0, "£")
-        for one in old:
-            freed = freed + one
-        saving = sheet.line(f"{name}.running_saving", freed * after - sheet.total(new), "£",
+        freed = (sheet.total(old) - sheet.total(lost) if lost else sheet.total(old)) * after
+        saving = sheet.line(f"{name}.running_saving", freed - sheet.total(new), "£",
                             f"{words}: running cost saved (− more than before)", kind="working")  # fmt: skip
         receipt, spent = self._sale(sheet, words, once), self._move(sheet, words, once)
         net = sheet.line(f"{name}.net_receipt", receipt - sheet.total(spent["capital"]), "£",
@@ -97,26 +93,17 @@ class PropertyRelease(Mechanism):
             raise SheetError(f"{where} › sale_year: {self.sale_year} is after the last year of the case, {sheet.years[-1]}. Give an "
                              "earlier year, or the case more years.")  # fmt: skip
 
-    def _running(self, sheet: CaseSheet, key: str, heading: str, one: Amount, before: Line, words: str, sign: int) -> Any:
-        """A cost, or an income, of the site until it is sold; returned for a whole year, income below nought."""
+    def _running(self, sheet: CaseSheet, key: str, heading: str, one: Amount, before: Line, words: str) -> Line:
+        """A cost, or an income, of the site until it is sold; what is returned is for a whole year."""
         refuse_taken(sheet, one, "Give a figure, or a line that is no payment; it is paid here until the sale.")
         label = f"{words}: {label_of(heading).lower()}"
         whole_sum = sheet.given(f"{self.name}.{key}.{heading}", one, f"{label}, had it been kept", kind="working")
-        side = (
-            {"payer": self.seller, "kind": "spending"}
-            if sign > 0
-            else {"payee": self.seller, "kind": "income", "settles": self.name}
-        )
-        sheet.line(
-            f"{self.name}.old.{'costs' if sign > 0 else 'income'}.{heading}",
-            whole_sum * before,
-            "£",
-            label,
-            account="revenue",
-            phasing="even",
-            **side,
-        )
-        return sign * whole_sum
+        if key == "income":  # it ends with the costs it helps to pay, so its end is no cliff
+            part, tags = "income", {"payee": self.seller, "kind": "income", "settles": self.name}
+        else:
+            part, tags = "costs", {"payer": self.seller, "kind": "spending"}
+        sheet.line(f"{self.name}.old.{part}.{heading}", whole_sum * before, "£", label, account="revenue", phasing="even", **tags)
+        return whole_sum
 
     def _sale(self, sheet: CaseSheet, words: str, once: Line) -> Any:
         """The receipt, as capital above the sum that the regulations name and as revenue up to it."""
