@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import Amount
-from devomodel.engine import Line, SheetError, agrees, allocate, larger_of, quantity, to_pence, total, when
+from devomodel.engine import Line, SheetError, agrees, allocate, both, larger_of, quantity, to_pence, total, when
 from devomodel.fields import amount, amounts, blocks, choice, party, text
 from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.share_rules import SizeClass, classes_on, price_by_size
@@ -56,6 +56,12 @@ class BulkPurchase(Mechanism):
         self._refuse()
         name, words = self.name, self.label or label_of(self.name)
         counts = self._given(sheet, "quantity", self.quantities, "number", f"{words}: number bought by")
+        sheet.check(
+            f"{name}.none_below_nought",
+            both(*(count >= 0 for count in counts.values())),
+            f"{words}: nobody buys less than none",
+            "Each quantity is nought or more",
+        )
         prices = self._given(sheet, "own_price", self.own_prices, "£", f"{words}: price on its own for")
         bought = sheet.line(f"{name}.total_quantity", total(*counts.values()), "number", f"{words}: number bought by all")
         place = f"mechanisms › {name} › joint_prices"
@@ -151,7 +157,14 @@ class BulkPurchase(Mechanism):
 
     def _flows(self, sheet: CaseSheet, of_goods: Mapping[str, Line], pays: Mapping[str, Line], goods: Line, words: str) -> None:
         """The goods are paid by the buyer, or by each party itself; what each owes the buyer, or is owed by it, passes besides."""
-        tags = {"account": "revenue", "kind": "contribution", "status": self.status, "phasing": self.phasing}
+        # What passes is for goods that stop when it stops, so it settles a bill and its end is no cliff.
+        tags = {
+            "account": "revenue",
+            "kind": "contribution",
+            "status": self.status,
+            "phasing": self.phasing,
+            "settles": self.name,
+        }
         to_supplier: dict[str, Any] = {"account": "revenue", "kind": "spending"}
         if self.supplier:
             to_supplier["payee"] = self.supplier
@@ -167,6 +180,4 @@ class BulkPurchase(Mechanism):
             if one != self.buyer:
                 label, back = f"{words}: paid to the buyer by {who}", f"{words}: paid back by the buyer to {who}"
                 sheet.line(f"{name}.contribution", larger_of(due, 0), "£", label, payer=one, payee=self.buyer, **tags)
-                sheet.line(
-                    f"{name}.paid_back", larger_of(-due, 0), "£", back, payer=self.buyer, payee=one, settles=self.name, **tags
-                )
+                sheet.line(f"{name}.paid_back", larger_of(-due, 0), "£", back, payer=self.buyer, payee=one, **tags)

@@ -179,7 +179,8 @@ class Held:
             f"{prefix}.shared_cost", to_pence(larger_of(cost - grant, 0)), "£", f"{words}, shared by the members", kind="working"
         )
         split = Rule(shares=item.shares).put_on(sheet, prefix, self.lead, where, words)
-        flow = {**self.flow, "account": item.paid_from}
+        # Paid once for a thing bought once: nobody rests on it, so its end is no cliff.
+        flow = {**self.flow, "account": item.paid_from, "settles": f"{prefix}.cost"}
         parts = []
         for one, part in split.of(shared).items():
             who = sheet.parties[one]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from devomodel.amounts import BY_RULE, Amount, Origin
-from devomodel.engine import Line, SheetError, quantity, to_pence, total
+from devomodel.engine import Line, SheetError, both, quantity, to_pence, total
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, amounts, choice, party, text, whole, year
 from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
@@ -117,9 +117,9 @@ class SharedEquipment(Mechanism):
         )  # fmt: skip
         sheet.check(
             f"{name}.within_its_time",
-            total(*used.values()) <= available,
+            both(total(*used.values()) <= available, *(time >= 0 for time in used.values())),
             f"{words}: no more time is used than there is",
-            f"The {one}s of all users together are at most those it could be used",
+            f"The {one}s of each user are nought or more, and of all together at most those it could be used",
             council=self.owner,
         )
         self._advise_on_the_next(sheet, life, words)
