@@ -14,7 +14,7 @@ from devomodel.case.placing import located
 from devomodel.case.reader import Reader
 from devomodel.checks import write_accounts
 from devomodel.engine import Line, SheetError
-from devomodel.mechanisms.base import STAGES, CaseSheet
+from devomodel.mechanisms.base import STAGES, CaseSheet, Mechanism
 from devomodel.problems import InputError, Problem, suggestion
 
 FLOW_STAGES = STAGES[: STAGES.index("precept")]
@@ -31,18 +31,18 @@ def build_sheet(case: Case, variant: Variant, today: date | None = None) -> Case
     )  # fmt: skip
     for stage in STAGES:
         start = len(sheet.lines)
-        problems = []
-        for mechanism in variant.mechanisms:
-            if mechanism.stage == stage or stage == "tests":
+        for step in (Mechanism.prepare, Mechanism.write):
+            problems = []
+            for mechanism in variant.mechanisms:
                 try:
                     if mechanism.stage == stage:
-                        mechanism.write(sheet)
-                    if stage == "tests":
+                        getattr(mechanism, step.__name__)(sheet)
+                    if stage == "tests" and step is Mechanism.write:
                         mechanism.test(sheet)
                 except SheetError as error:
                     problems.append(located(case, variant, mechanism, error))
-        if problems:
-            raise InputError(problems)
+            if problems:
+                raise InputError(problems)
         if stage in FLOW_STAGES:
             sheet.end_stage(stage, start)
     write_accounts(sheet)

@@ -196,6 +196,9 @@ class Mechanism:
     stage: ClassVar[str] = ""
     name: str
 
+    def prepare(self, sheet: CaseSheet) -> None:
+        """Put lines on the sheet that others of the same stage need: called for all of a stage before any of them writes."""
+
     def write(self, sheet: CaseSheet) -> None:
         """Put the rule's lines on the sheet, in the mechanism's own stage."""
         raise DevomodelError(f"{type(self).__name__} does not say what it writes.")

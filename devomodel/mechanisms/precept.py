@@ -135,6 +135,11 @@ class Precept(Mechanism):
     published_bands: Mapping[str, Mapping[str, float]] = table_by_year(
         "£/dwelling", "Band amounts as published, by year", {}, keys=(DISABLED, *ENGLISH_BANDS, "I"))  # fmt: skip
 
+    def prepare(self, sheet: CaseSheet) -> None:
+        """What the billing authority passes down, before its own precept is worked: it is spending of that authority."""
+        if self.billing_authority and self.support_grant is not None:
+            self._support_grant(sheet)
+
     def write(self, sheet: CaseSheet) -> None:
         """Every line from the budget to the bands."""
         who, key = sheet.parties[self.council], self.council
@@ -142,13 +147,15 @@ class Precept(Mechanism):
         opening, used, added = self._reserves(sheet)
         interest = self._interest(sheet, opening)
         received = sheet.received(key, "revenue")
-        spending = sheet.line(f"{key}.spending", sheet.paid(key, "revenue"), "£", f"{who}: spending", kind="working")
+        paid, passed_down = sheet.paid(key, "revenue"), sheet.tagged(payer=key, passed_down=True)
+        spending = sheet.line(f"{key}.spending", total(paid, *passed_down) if passed_down else paid, "£", f"{who}: spending",
+                              kind="working")  # fmt: skip
         income = sheet.line(f"{key}.other_income", total(received, *interest) if interest else received, "£",
                             f"{who}: income other than the precept", kind="working")  # fmt: skip
         contingency = self._optional(sheet, "contingency", "contingency", payer=key, account="revenue", kind="contingency")
         payer = {"payer": self.billing_authority} if self.billing_authority else {}
-        grant = self._optional(sheet, "support_grant", "council tax support grant", payee=key, account="revenue", kind="grant",
-                               **payer)  # fmt: skip
+        written = f"{key}.support_grant"
+        grant = sheet[written] if written in sheet else self._support_grant(sheet)
         before_floor = sheet.line(
             f"{key}.requirement_before_floor",
             council_tax_requirement(spending, income, contingency, added, used, grant), "£",
@@ -185,6 +192,11 @@ class Precept(Mechanism):
         if one is None:
             return sheet.nought(name, "£", f"{who}: {label}", "none in the scenario", kind="working")
         return sheet.given(name, one, f"{who}: {label}", **tags)
+
+    def _support_grant(self, sheet: CaseSheet) -> Line:
+        payer = {"payer": self.billing_authority, "passed_down": True} if self.billing_authority else {}
+        return self._optional(sheet, "support_grant", "council tax support grant", payee=self.council, account="revenue",
+                              kind="grant", **payer)  # fmt: skip
 
     def _all_reserves(self) -> dict[str, Reserve]:
         return {"general": self.general_reserve, **self.earmarked_reserves}
