@@ -231,7 +231,9 @@ class Page(Keeping):
         except RuntimeError:
             self._settled()
             return
-        if not when_here(self._later):
+        if when_here(self._later):
+            self.guarded(self.show_address)
+        else:
             self.waiting = loop.call_later(SETTLED, self._settled)
 
     def _settled(self) -> None:
