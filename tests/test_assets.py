@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from devomodel import parameters
 from devomodel.cliffs import find_cliffs
 from devomodel.engine import per_period
-from devomodel.mechanisms.asset_transfer import business_rates_bill, implied_annual_rate, yearly_equivalent
+from devomodel.mechanisms.asset_dowry import implied_annual_rate, yearly_equivalent
+from devomodel.mechanisms.asset_terms import business_rates_bill
 from devomodel.mechanisms.base import is_flow
 from devomodel.mechanisms.grant_terms import commuted_sum
+from devomodel.problems import DevomodelError
 from tests.generated_assets import STRATEGIES
 from tests.generated_cases import BASIS, projected, year
 from tests.generated_mixes import PARTIES
@@ -185,3 +187,27 @@ def test_wiltshires_service_transfers():
 def test_a_commuted_sum_turned_round_is_the_cost_it_was_worked_from(years: int, growth: int, interest: int, cost: int):
     paid = commuted_sum(cost, years, growth / 1000, interest / 1000)
     assert yearly_equivalent(paid, years, growth / 1000, interest / 1000) == pytest.approx(cost, rel=1e-9)
+
+
+# What is refused
+
+
+def test_a_grant_counted_as_dowry_and_as_support_is_refused_and_so_is_one_counted_under_two_headings():
+    block = {"use": "asset_transfer", "principal": "district", "local": "town", "tenure": "freehold", "transfer_year": year(0),
+             "running_costs": {"hall": {"value": 9_000, **BASIS}}, "insurance": {"value": 500, **BASIS}}  # fmt: skip
+    gift = {"use": "grant", "payer": "district", "payee": "town", "kind": "dowry", "status": "secured",
+            "amount": {"value": 6_000, "once": year(0), **BASIS}}  # fmt: skip
+
+    def refused(**more: Any) -> str:
+        with pytest.raises(DevomodelError) as told:
+            projected({"case": "A hall", "nation": "england", "first_year": year(0), "years": 3, "councils": PARTIES,
+                       "mechanisms": {"hall": block | more, "gift": gift}})  # fmt: skip
+        return str(told.value)
+
+    twice = {"gift": {"line": "gift.paid"}}
+    assert "support › gift: the line 'gift.paid' is counted already, under dowry" in refused(
+        dowry={"sum": {"line": "gift.paid"}, "years": 3}, support=twice
+    )
+    assert "under support › gift" in refused(support=twice | {"once_more": {"line": "gift.paid"}})
+    own = {"dowry": {"sum": {"value": 6_000, **BASIS}, "years": 3}, "support": {"sum": {"line": "hall.dowry.paid"}}}
+    assert "under dowry" in refused(**own)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from devomodel.mechanisms.base import Mechanism
 
 SHARED = (
+    "asset_dowry",
     "asset_terms",
     "bands",
     "base",

@@ -10,8 +10,8 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, larger_of, to_pence
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, choice, party, whole
-from devomodel.mechanisms.base import STATUSES, CaseSheet, is_flow
-from devomodel.mechanisms.grant_terms import LONGEST, commuted_sum
+from devomodel.mechanisms.base import CaseSheet, is_flow
+from devomodel.mechanisms.grant_terms import LONGEST
 from devomodel.mechanisms.taken import flow_or_taken, is_taken
 
 MULTIPLIER = "business_rates.multiplier"
@@ -32,34 +32,6 @@ MONTHS = (
 )
 LONGEST_LEASE = 999
 """Years; a lease longer than this is a slip."""
-
-
-def yearly_equivalent(sum_paid: Any, years: int, cost_growth: Any = 0, interest_rate: Any = 0) -> Any:
-    """The yearly cost that a single sum can meet for some years: the commuted sum turned round.
-
-        sum = Σ cost × (1+f)^t ÷ (1+e)^t for t = 0 … N−1, so cost = sum ÷ Σ ((1+f) ÷ (1+e))^t
-
-    sum_paid       £, paid once
-    years          N, the years it is to last; the first is the year it is paid
-    cost_growth    f, share a year
-    interest_rate  e, share a year, earned on what is left
-    returns        £ a year at the prices of the year it is paid
-
-    >>> yearly_equivalent(20_950, 10)
-    2095.0
-    """
-    return sum_paid / commuted_sum(1, years, cost_growth, interest_rate)
-
-
-def implied_annual_rate(sum_paid: Any, capital_cost: Any, years: int) -> Any:
-    """The share of what an asset cost to build that a single sum allows each year for keeping it.
-
-    Source of the form: Brentwood draft open space guidance, 25 years' maintenance at 20% of the capital cost.
-
-    >>> round(implied_annual_rate(14.40, 72, 25), 6)
-    0.008
-    """
-    return sum_paid / capital_cost / years
 
 
 def business_rates_bill(rateable_value: Any, multiplier: Any, reliefs: Any = 0) -> Any:
@@ -112,21 +84,6 @@ class Backlog:
     cost: Amount = amount("£", "Cost, in the years it is spent")
     paid_by: str = party("Which of the two councils pays")
     account: str = choice("Account", ("revenue", "capital"), "revenue")
-
-
-@dataclass(frozen=True)
-class Dowry:
-    """A single sum paid with the asset, and the years it is meant to last."""
-
-    sum: Amount | None = amount("£", "The sum; or the line of a grant that pays it", None)
-    area: Amount | None = amount("m²", "Area, where the sum is so much for each square metre", None)
-    price: Amount | None = amount("£/m²", "Price for each square metre", None)
-    years: int = whole("Years it is meant to last")
-    cost_growth: Amount | None = amount("share", "Yearly growth of the cost it is to meet", None)
-    interest_rate: Amount | None = amount("share", "Interest earned on what is left of it", None)
-    build_cost: Amount | None = amount("£", "What the asset cost, or would cost, to build", None)
-    paid_by: str = party("Who pays it; the principal council unless it says otherwise", "")
-    status: str = choice("How sure it is", STATUSES, "assumed")
 
 
 @dataclass(frozen=True)
@@ -227,7 +184,7 @@ def refuse_years(years: int, where: str, longest: int = LONGEST) -> None:
         raise SheetError(f"{where}: it cannot be {years:,} years. Allowed: 1 to {longest}.")
 
 
-def problems_of_terms(tenure: str, lease: Lease | None, rates: Rates | None, dowry: Dowry | None,
+def problems_of_terms(tenure: str, lease: Lease | None, rates: Rates | None,
                       backlog: Mapping[str, Backlog], two: tuple[str, str]) -> list[tuple[str, str]]:  # fmt: skip
     """Where the terms of a transfer do not go together, and what to do: the key, and the words."""
     found = []
@@ -237,11 +194,6 @@ def problems_of_terms(tenure: str, lease: Lease | None, rates: Rates | None, dow
     if rates is not None and bool(rates.property) == (rates.multiplier is not None):
         found.append(("business_rates", "give either the property, whose multiplier is looked up by date, or a multiplier in "
                       "pence. Not both, and not neither."))  # fmt: skip
-    if dowry is not None:
-        by_area = dowry.area is not None and dowry.price is not None
-        part = (dowry.area is None) != (dowry.price is None)
-        if part or (dowry.sum is None) != by_area:
-            found.append(("dowry", "give either its sum, or area and price together in its place."))
     found += [(f"backlog › {key} › paid_by", f"'{one.paid_by}' is neither of the two councils. Write {two[0]} or {two[1]}.")
               for key, one in backlog.items() if one.paid_by not in two]  # fmt: skip
     return found
@@ -286,3 +238,22 @@ def put_going_back(sheet: CaseSheet, name: str, words: str, start: str, back: Re
                                   kind="working") for key in ("sale_value", "base_value", "share")}  # fmt: skip
         sheet.line(f"{name}.overage.payable", overage_due(**given) * runs, "£", f"{words}: to be paid over if it were sold in the year",
                    kind="working")  # fmt: skip
+
+
+def put_rates(sheet: CaseSheet, name: str, words: str, rates: Rates, two: tuple[str, str]) -> tuple[Line, Line, Line]:
+    """The rates bill, what the principal council pays of it, and what the local one does."""
+    prefix, place, label = f"{name}.business_rates", f"mechanisms › {name} › business_rates", f"{words}: business rates"
+    value = sheet.given(f"{prefix}.rateable_value", rates.rateable_value, f"{label}: rateable value", kind="working")
+    if rates.multiplier is not None:
+        pence = sheet.given(f"{prefix}.multiplier", rates.multiplier, f"{label}: pence in the pound", kind="working")
+    else:
+        pence = sheet.parameter(f"{prefix}.multiplier", MULTIPLIER, f"{label}: pence in the pound", "number", key=rates.property,
+                                written="pence in the £", place=f"{place} › property", kind="working")  # fmt: skip
+    reliefs: Any = 0
+    if rates.reliefs is not None:
+        reliefs = sheet.given(f"{prefix}.reliefs", rates.reliefs, f"{label}: reliefs", kind="working")
+    bill = sheet.line(f"{prefix}.bill", business_rates_bill(value, pence, reliefs), "£", f"{label}: bill", kind="working")
+    paid = [sheet.line(f"{prefix}.{side}", bill * sheet[f"{name}.with_{side}"], "£", f"{label}, {sheet.parties[who]}",
+                       payer=who, account="revenue", kind="spending", phasing="even")
+            for side, who in zip(("principal", "local"), two, strict=True)]  # fmt: skip
+    return bill, paid[0], paid[1]

@@ -8,34 +8,32 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import Amount
-from devomodel.engine import Line, SheetError, agrees, either, quantity, when
+from devomodel.engine import Line, SheetError, agrees, either, quantity
 from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, amounts, block, blocks, choice, party, text, year
+from devomodel.mechanisms.asset_dowry import Dowry, problems_of_dowry, put_dowry
+from devomodel.mechanisms.asset_dowry import implied_annual_rate as implied_annual_rate  # its formulas, for the worked examples
 from devomodel.mechanisms.asset_terms import (
     LONGEST_LEASE,
     MONTHS,
-    MULTIPLIER,
     Backlog,
-    Dowry,
     Lease,
     Overage,
     Rates,
     Reverter,
-    business_rates_bill,
     counted_or_paid,
     ends_in,
     flag_row,
-    implied_annual_rate,
     problems_of_terms,
     put_flags,
     put_going_back,
+    put_rates,
     refuse_taken,
     refuse_unless_of,
     refuse_years,
     says_its_years,
-    since,
-    yearly_equivalent,
 )
+from devomodel.mechanisms.asset_terms import business_rates_bill as business_rates_bill
 from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
 
 HALF_A_PENNY = 0.005 + 1e-9
@@ -107,7 +105,7 @@ class AssetTransfer(Mechanism):
     def _refuse(self, sheet: CaseSheet) -> None:
         where = f"mechanisms › {self.name}"
         two = (self.principal, self.local)
-        wrong = problems_of_terms(self.tenure, self.lease, self.business_rates, self.dowry, self.backlog, two)
+        wrong = problems_of_terms(self.tenure, self.lease, self.business_rates, self.backlog, two) + problems_of_dowry(self.dowry)
         if self.principal == self.local:
             wrong.append(("local", f"'{self.local}' cannot take over from itself. Name two parties."))
         if first_calendar_year(self.transfer_year) > first_calendar_year(sheet.years[-1]):
@@ -158,9 +156,8 @@ class AssetTransfer(Mechanism):
                 sheet, f"{name}.local.insurance", self.insurance, label, "payer", self.local, now, account="revenue", kind="spending",
                 phasing="even"))  # fmt: skip
         if self.business_rates is not None:
-            for whose, bill in zip(
-                ("net_cost", "principal_net_cost", "local_net_cost"), self._rates(sheet, self.business_rates), strict=True
-            ):
+            bills = put_rates(sheet, name, self._words, self.business_rates, (self.principal, self.local))
+            for whose, bill in zip(("net_cost", "principal_net_cost", "local_net_cost"), bills, strict=True):
                 sums[whose, "costs"].append(bill)
         stays = [counted_or_paid(sheet, f"{name}.overheads.{heading}", one, f"{self._words}: {label_of(heading).lower()}, overhead "
                                  f"of {sheet.parties[self.principal]}", "payer", self.principal,
@@ -173,26 +170,6 @@ class AssetTransfer(Mechanism):
             net = net - sheet.total(sums[key, "income"]) if sums[key, "income"] else net
             sheet.line(f"{name}.{key}", net, "£", f"{self._words}: {label}", kind="working")
         sheet.line(f"{name}.overheads", sheet.total(stays), "£", f"{self._words}: overheads that stay", kind="working")
-
-    def _rates(self, sheet: CaseSheet, rates: Rates) -> tuple[Line, Line, Line]:
-        """The rates bill, what the principal council pays of it, and what the local one does."""
-        prefix, place = f"{self.name}.business_rates", f"mechanisms › {self.name} › business_rates"
-        label = f"{self._words}: business rates"
-        value = sheet.given(f"{prefix}.rateable_value", rates.rateable_value, f"{label}: rateable value", kind="working")
-        if rates.multiplier is not None:
-            pence = sheet.given(f"{prefix}.multiplier", rates.multiplier, f"{label}: pence in the pound", kind="working")
-        else:
-            pence = sheet.parameter(f"{prefix}.multiplier", MULTIPLIER, f"{label}: pence in the pound", "number",
-                                    key=rates.property, written="pence in the £", place=f"{place} › property",
-                                    kind="working")  # fmt: skip
-        reliefs: Any = 0
-        if rates.reliefs is not None:
-            reliefs = sheet.given(f"{prefix}.reliefs", rates.reliefs, f"{label}: reliefs", kind="working")
-        bill = sheet.line(f"{prefix}.bill", business_rates_bill(value, pence, reliefs), "£", f"{label}: bill", kind="working")
-        paid = [sheet.line(f"{prefix}.{side}", bill * sheet[f"{self.name}.with_{side}"], "£", f"{label}, {sheet.parties[who]}",
-                           payer=who, account="revenue", kind="spending", phasing="even")
-                for side, who in (("principal", self.principal), ("local", self.local))]  # fmt: skip
-        return bill, paid[0], paid[1]
 
     def _terms(self, sheet: CaseSheet) -> None:
         """The premium and the rent, from the local council to the principal; and the dowry where it is paid here."""
@@ -254,10 +231,11 @@ class AssetTransfer(Mechanism):
         """Both sides' results, which need the grants of later stages; and the dowry beside the cost it is to meet."""
         name, words = self.name, self._words
         support = self._support(sheet)
-        dowry = self._dowry(sheet)
-        by_principal = (
-            dowry if dowry is not None and (self.dowry is not None and self.dowry.paid_by in ("", self.principal)) else 0
-        )
+        dowry = by_principal = None
+        if self.dowry is not None:
+            payer = self.dowry.paid_by or self.principal
+            dowry = put_dowry(sheet, name, words, self.dowry, self.transfer_year, (payer, self.local))
+            by_principal = dowry if payer == self.principal else None
         received = sheet.total([sheet[f"{name}.{key}"] for key in ("premium", "rent") if f"{name}.{key}" in sheet])
         principal, local = sheet.parties[self.principal], sheet.parties[self.local]
 
@@ -269,7 +247,7 @@ class AssetTransfer(Mechanism):
         shed = line("cost_shed", sheet[f"{name}.net_cost"] * sheet[f"{name}.otherwise_open"] - sheet[f"{name}.principal_net_cost"],
                     f"running cost that {principal} sheds")  # fmt: skip
         line("stranded", sheet[f"{name}.overheads"] * sheet[f"{name}.with_local"], f"overheads that stay with {principal}")
-        given = line("principal_gives", support + by_principal + sheet[f"{name}.principal_once"],
+        given = line("principal_gives", support + (0 if by_principal is None else by_principal) + sheet[f"{name}.principal_once"],
                      f"grants, dowry, repairs and costs of the transfer, {principal}")  # fmt: skip
         got = line("principal_receives", received, f"rent and premium, {principal}")
         still = line("principal_still_pays", sheet[f"{name}.principal_net_cost"] + sheet[f"{name}.overheads"],
@@ -299,9 +277,16 @@ class AssetTransfer(Mechanism):
 
     def _support(self, sheet: CaseSheet) -> Any:
         """The grants and service charges that the principal pays the local council for the asset, written by other mechanisms."""
-        found = []
+        found, counted = [], {f"{self.name}.dowry.paid": "dowry"}
+        if self.dowry is not None and self.dowry.sum is not None and self.dowry.sum.line:
+            counted[self.dowry.sum.line] = "dowry"
         for heading, one in self.support.items():
             where = f"mechanisms › {self.name} › support › {heading}"
+            if one.line in counted:
+                raise SheetError(
+                    f"{where}: the line '{one.line}' is counted already, under {counted[one.line]}. Take one of the two out."
+                )
+            counted[one.line] = f"support › {heading}"
             if not one.line:
                 raise SheetError(f"{where}: support is counted here and paid by another mechanism. Write a grant, and take its line: "
                                  "{line: a_grant.paid}.")  # fmt: skip
@@ -319,48 +304,3 @@ class AssetTransfer(Mechanism):
     def _refuse_unless_between(self, taken: Line, payer: str, where: str) -> None:
         refuse_unless_of(taken, "payer", payer, where)
         refuse_unless_of(taken, "payee", self.local, where)
-
-    def _dowry(self, sheet: CaseSheet) -> Line | None:
-        """What the dowry comes to a year, beside the cost it is to meet."""
-        name, words, given = self.name, self._words, self.dowry
-        if given is None:
-            return None
-        where = f"mechanisms › {name} › dowry › sum"
-        if given.sum is not None and given.sum.line:
-            paid = sheet.given(f"{name}.dowry.paid", given.sum, f"{words}: dowry", kind="working")
-            self._refuse_unless_between(sheet[given.sum.line], given.paid_by or self.principal, where)
-        else:
-            paid = sheet[f"{name}.dowry.paid"]
-        growth: Any = 0
-        interest: Any = 0
-        if given.cost_growth is not None:
-            growth = sheet.given(
-                f"{name}.dowry.cost_growth", given.cost_growth, f"{words}: growth of the cost the dowry is to meet"
-            )
-        if given.interest_rate is not None:
-            interest = sheet.given(f"{name}.dowry.interest_rate", given.interest_rate, f"{words}: interest earned on the dowry")
-        before = sheet.last_year(f"{name}.dowry.paid_to_date", first=0.0, unit_of="£")
-        so_far = sheet.line(f"{name}.dowry.paid_to_date", before + paid, "£", f"{words}: dowry paid to date", kind="working")
-        at = since(sheet, self.transfer_year)
-        place = f"mechanisms › {name} › dowry"
-        lasts = flag_row(sheet, f"{name}.dowry.lasts", [0 <= one < given.years for one in at],
-                     f"{words}: 1 while the dowry is meant to last", f"{given.years} years from {self.transfer_year}", place)  # fmt: skip
-        worth = yearly_equivalent(so_far, given.years, growth, interest)
-        if given.cost_growth is not None:
-            years_on = flag_row(sheet, f"{name}.dowry.years_on", [max(one, 0) for one in at], f"{words}: years since the transfer",
-                            f"from {self.transfer_year}", place)  # fmt: skip
-            worth = worth * (1 + growth) ** years_on
-        yearly = sheet.line(f"{name}.dowry.yearly_equivalent", worth * lasts, "£", f"{words}: yearly cost that the dowry can meet",
-                            kind="working")  # fmt: skip
-        cost = sheet[f"{name}.local_net_cost"]
-        sheet.line(f"{name}.dowry.share_met", when(cost > 0, yearly / cost, 0), "share",
-                   f"{words}: part of the net running cost that the dowry meets", kind="working")  # fmt: skip
-        if given.build_cost is not None:
-            built = sheet.given(f"{name}.dowry.build_cost", given.build_cost, f"{words}: cost to build", kind="working")
-            sheet.line(f"{name}.dowry.implied_annual_rate", when(built > 0, implied_annual_rate(so_far, built, given.years), 0),
-                       "share", f"{words}: what the dowry allows a year, as a share of the cost to build", kind="working")  # fmt: skip
-        sheet.advise(f"{name}.dowry.meets_the_cost", either(lasts < 1, cost <= yearly),
-                     f"{words}: the dowry meets the net running cost for the {given.years} years it is meant to last",
-                     "The sum is finite and the duty is not: the precept meets the rest, and all of it afterwards",
-                     council=self.local)  # fmt: skip
-        return paid
