@@ -16,7 +16,7 @@ import devomodel as dm
 from devomodel.mechanisms.base import is_flow
 from devomodel.model import Projection
 from devomodel.reading import read_yaml_text
-from tests.generated_cases import PRECEPTING, Scenario, budgets, precepts, projected, tax_bases, year
+from tests.generated_cases import PRECEPTING, Scenario, budgets, by_year, precepts, projected, tax_bases, year
 from tests.generated_income import STRATEGIES, levies
 from tests.generated_mixes import PARTIES
 from tests.test_identities import accounts_of, paid_and_received
@@ -279,3 +279,38 @@ def test_what_may_be_asked_back_is_the_same_by_a_list_of_what_came_in_each_year(
                 assert projection.by_year(f"{name}.reserve.at_risk") == pytest.approx(expected, abs=1e-4)
                 seen = seen or max(expected) > 1
     assert seen
+
+
+def received_by_hand(block: dict[str, Any], years: int) -> tuple[list[float], list[float]]:
+    """What a parish is passed and what the cap keeps from it, from each half-year's levy and the plan of that half-year."""
+
+    def has_plan(area: dict[str, Any], at: int) -> bool:
+        return area["plan"] == "made" or (area["plan"] != "none" and int(area["plan"][:4]) <= 2026 + at)
+
+    passed, kept = [], []
+    for at in range(years):
+        with_plan = without = 0.0
+        for area in block["areas"].values():
+            winter, summer = by_year(area["october_to_march"], years), by_year(area["april_to_september"], years)
+            before = winter[at - 1] if at else area["october_to_march_before"]["value"]
+            for levy, when in ((before, at - 1), (summer[at], at)):
+                with_plan += 0.25 * levy * has_plan(area, when)
+                without += 0.15 * levy * (not has_plan(area, when))
+        cap = 100 * block["dwellings"]["value"]
+        if block["cap_index"] == "indexed":
+            cap *= block["index_now"]["value"] / block["index_base"]["value"]
+        passed.append(with_plan + min(without, cap))
+        kept.append(max(without - cap, 0.0))
+    return passed, kept
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_the_levy_is_passed_in_the_year_of_its_payment_by_the_plan_of_its_half_year_and_costs_the_district_nothing(data: Any):
+    years = data.draw(st.integers(1, 5))
+    block = data.draw(levies(years, ("made", "none", year(-3), year(0), year(1), year(3), year(9))))
+    projection = project({"levy": block}, councils=PARTIES, years=years)
+    passed, kept = received_by_hand(block, years)
+    assert projection.by_year("levy.received") == pytest.approx(passed, abs=DUST)
+    assert projection.by_year("levy.over_the_cap") == pytest.approx(kept, abs=DUST)
+    assert projection.by_year("district.revenue.net") == pytest.approx([0.0] * years, abs=DUST)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -100,6 +100,15 @@ class CilNeighbourhoodShare(Mechanism):
 
     def write(self, sheet: CaseSheet) -> None:
         """The shares, the cap, what is paid over, the reserve and what may be asked back."""
+        first = first_calendar_year(sheet.first_year)
+        areas = {
+            key: replace(area, plan=MADE) if area.plan not in (MADE, NONE) and first_calendar_year(area.plan) < first else area
+            for key, area in self.areas.items()
+        }
+        replace(self, areas=areas)._write(sheet)
+
+    def _write(self, sheet: CaseSheet) -> None:
+        """The same, where a plan of a year before the case is one that is made."""
         wrong = self._problem(sheet)
         if wrong:
             raise SheetError(f"mechanisms › {self.name} › {wrong}")
@@ -123,6 +132,8 @@ class CilNeighbourhoodShare(Mechanism):
         received = sheet.line(f"{self.name}.received", passed, "£", f"{words}: share of the levy", payer=self.charging_authority,
                               payee=self.council, account="revenue", kind="contribution", status=self.status, phasing="half-years",
                               held_in=f"{self.name}.reserve.closing")  # fmt: skip
+        sheet.line(f"{self.name}.from_the_levy", received, "£", f"{words}: levy that the share is paid from",
+                   payee=self.charging_authority, account="revenue", kind="income", settles=self.name)  # fmt: skip
         sheet.line(f"{self.name}.over_the_cap", before_cap + with_plan - received, "£",
                    f"{words}: share above the cap, kept by the charging authority")  # fmt: skip
         sheet.line(f"{self.name}.due_in_april", sheet.total([sheet[f"{self.name}.{key}.october_share"] for key in self.areas]), "£",
