@@ -8,12 +8,13 @@ difference before keeping it, and say in the change note which figures moved and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import devomodel as dm
+from devomodel.mechanisms.base import is_flow, is_transfer
 from devomodel.model import Projection
-from tests.findings import PAGE, ROOT, with_findings
+from tests.findings import PAGE, ROOT, rests_on, with_findings
 
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
 FOLDER = ROOT / "tests" / "expected"
@@ -33,33 +34,62 @@ BILL_ROWS = tuple((f"Whole bill in Band {band}, £ a year", f"total.{band}") for
 
 
 def key_figures(scenario: Path) -> str:
-    """Every option of a scenario: whether its checks hold, and its precept, tax base, charges, reserves and whole bill."""
+    """Every option of a scenario: whether its checks hold, each council's precept, charges and reserves, the whole bill, what each
+    mechanism moves between the parties, and the lines that the scenario's finding rests on."""
     case = dm.load(scenario)
     lines = [case.title, "Key figures by option. To write them anew: python -m tests.expected"]
     for name, option in case.options.items():
         projection = dm.project(case, name)
         said = " (preferred)" if name == case.preferred != case.do_nothing else ""
-        lines += ["", f"{name}{said}: {option.label}", projection.checks[0].detail, *_rows(projection)]
+        lines += ["", f"{name}{said}: {option.label}", projection.checks[0].detail, *_rows(projection, scenario.stem)]
     return "\n".join(lines) + "\n"
 
 
-def _rows(projection: Projection) -> Iterator[str]:
-    yield " " * 32 + "".join(f"{year:>14}" for year in projection.years)
+def _rows(projection: Projection, scenario: str) -> Iterator[str]:
+    yield " " * 32 + "".join(f"{year:>16}" for year in projection.years)
     for council in projection.case.councils:
         if f"{council}.precept" in projection.sheet:
+            yield projection.case.councils[council].name
             yield from _figures(projection, council, COUNCIL_ROWS)
     for line in projection.sheet:
         if line.name.endswith((".earned", ".gap")):
             yield from _figures(projection, line.name.rpartition(".")[0], ((f"{line.name}, £", line.name.rpartition(".")[2]),))
     for name in sorted({line.name.split(".")[0] for line in projection.sheet if line.name.endswith(".total.D")}):
         yield from _figures(projection, name, BILL_ROWS)
+    moved = _moved(projection)
+    yield from ["What is paid, £", *(_row(label, figures, 1) for label, figures in moved.items())] if moved else []
+    read = rests_on().get(scenario, {}).get(projection.option, {})
+    yield from ["The finding also rests on", *(_line(projection, name) for name in read)] if read else []
+
+
+def _moved(projection: Projection) -> dict[str, list[float]]:
+    """What each mechanism moves from whom to whom, in each account: from the lines themselves, not from any total of the model."""
+    found: dict[str, list[float]] = {}
+    for line in projection.sheet:
+        if is_flow(line) and not is_transfer(line):
+            name, tags = line.name.split(".")[0], line.tags
+            account = {"revenue": "", "in_kind": ", in kind"}.get(tags["account"], f", {tags['account']}")
+            label = f"{name}: {tags.get('payer') or 'outside'} to {tags.get('payee') or 'outside'}{account}"
+            figures = projection.by_year(line.name)
+            found[label] = [a + b for a, b in zip(found.get(label, [0.0] * len(figures)), figures, strict=True)]
+    return found
+
+
+def _line(projection: Projection, name: str) -> str:
+    unit = str(projection.sheet[name].unit)
+    return _row(f"{name}, {'%' if unit == 'share' else unit}", projection.by_year(name), 100 if unit == "share" else 1)
 
 
 def _figures(projection: Projection, prefix: str, rows: tuple[tuple[str, str], ...]) -> Iterator[str]:
     for label, line in rows:
         times = 100 if str(projection.sheet[f"{prefix}.{line}"].unit) == "share" else 1
-        figures = (f"{value * times:,.2f}" for value in projection.by_year(f"{prefix}.{line}"))
-        yield f"{label:32}" + "".join(f"{'0.00' if figure == '-0.00' else figure:>14}" for figure in figures)
+        yield _row(label, projection.by_year(f"{prefix}.{line}"), times)
+
+
+def _row(label: str, values: Iterable[float], times: float) -> str:
+    figures = (f"{value * times:,.2f}" for value in values)
+    columns = "".join(f"{'0.00' if figure == '-0.00' else figure:>16}" for figure in figures)
+    return f"{label:32}{columns}" if len(label) <= 32 else f"{label}\n{'':32}{columns}"
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from devomodel.engine import per_period
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "scenarios.md"
 BANDS = "ABCDEFGH"
+READ: dict[str, dict[str, dict[str, None]]] = {}
 
 
 def findings() -> dict[str, str]:
@@ -132,4 +134,16 @@ def _figures(name: str) -> Callable[[str, str, str], float]:
     """One figure of a scenario, by option, line and year."""
     case = dm.load(ROOT / "scenarios" / f"{name}.yaml")
     projections = {option: dm.project(case, option) for option in case.options}
-    return lambda option, line, year: projections[option].value(line, year)
+
+    def of(option: str, line: str, year: str) -> float:
+        READ.setdefault(name, {}).setdefault(option, {})[line] = None
+        return projections[option].value(line, year)
+
+    return of
+
+
+@cache
+def rests_on() -> dict[str, dict[str, dict[str, None]]]:
+    """File name of a scenario → option → the lines that its finding is written from."""
+    findings()
+    return READ
