@@ -172,10 +172,10 @@ def test_payback_is_the_first_time_that_the_net_to_date_is_no_longer_below_nough
     })  # fmt: skip
     so_far, months = 0.0, 0.0
     for at, one in enumerate(saved):
-        net = one - (cost if at == 0 else 0)
-        if not months and so_far < 0 <= so_far + net:
-            months = 12 * (at - so_far / net)
-        so_far += net
+        owed = (cost if at == 0 else 0) - so_far
+        if not months and owed > 0 and one >= owed:
+            months = 12 * (at + owed / one)
+        so_far = one - owed
         assert projection.value("merger.cumulative", year(at)) == pytest.approx(so_far)
         assert projection.value("merger.payback_months", year(at)) == pytest.approx(months)
 

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import BY_RULE, Amount, Origin
-from devomodel.engine import Line, SheetError, agrees, both, quantity, to_pence, total, when, whole_part
+from devomodel.engine import (
+    Line,
+    SheetError,
+    agrees,
+    both,
+    either,
+    larger_of,
+    quantity,
+    smaller_of,
+    to_pence,
+    total,
+    when,
+    whole_part,
+)
 from devomodel.fields import amount, amounts, blocks, party, shares, whole, year
 from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.share_rules import REST
@@ -35,20 +48,22 @@ def net_of_year(savings: Any, disaggregation: Any, harmonisation: Any, transitio
     return savings - disaggregation - harmonisation - transition - contingency
 
 
-def months_to_payback(years_before: Any, cumulative_before: Any, net: Any) -> Any:
-    """How many months it takes to pay back, in the year in which it does; savings come evenly over that year.
+def months_to_payback(years_before: Any, owed: Any, recurring: Any) -> Any:
+    """How many months it takes to pay back, in the year in which it does.
 
-        months = 12 × (whole years before + (− cumulative net before) ÷ net of the year)
+        months = 12 × (whole years before + still to be paid back ÷ yearly net)
 
-    years_before       years that are over when the year begins
-    cumulative_before  £ net to the end of the year before, below nought
-    net                £ net of the year, above nought
-    returns            months
+    What is paid once in the year is counted at its start, and the yearly net comes evenly over it.
 
-    >>> months_to_payback(3, -12, 18)
-    44.0
+    years_before  years that are over when the year begins
+    owed          £ still to be paid back when the year begins, with what is paid once in it; above nought
+    recurring     £ a year, savings less yearly costs; above nought
+    returns       months
+
+    >>> months_to_payback(3, 12, 18), months_to_payback(0, 330, 500)
+    (44.0, 7.92)
     """
-    return 12 * (years_before + -cumulative_before / net)
+    return 12 * (years_before + owed / recurring)
 
 
 def average_for_each(whole_sum: Any, councils: Any) -> Any:
@@ -99,7 +114,7 @@ class Reorganisation(Mechanism):
         share = sheet.given(f"{name}.contingency_share", self.contingency, f"{who}: contingency on the transition costs")
         scales = {key: sheet.givens(f"{name}.by_number.{key}", one, f"{label_of(key)}: ") for key, one in self.by_number.items()}
         net = self._write_flows(sheet, who, heads, ramp, share, scales[chosen])
-        self._write_payback(sheet, name, who, net)
+        self._write_payback(sheet, name, who, net, sheet[f"{name}.one_off"])
         self._write_each_number(sheet, who, chosen, scales, heads, ramp, share)
         self._write_predecessors(sheet, net)
 
@@ -166,15 +181,15 @@ class Reorganisation(Mechanism):
             raise SheetError(f"{where} › new_councils: the table by_number says nothing of {self.new_councils}. Add a row for it: "
                              f"{{councils: {self.new_councils}, savings: 100%, disaggregation: 100%, transition: 100%}}.")  # fmt: skip
         if len(numbers) == 1:
-            sheet.cautions[f"{where}: by_number has one number of councils only. Add others: the number of councils moves savings "
-                           "more than anything else does, so it is the first thing to try."] = None  # fmt: skip
+            sheet.cautions[f"{where}: by_number has one number of councils only. Add others: in the national studies nothing "
+                           "moves the result as far as the number of councils, so it is the first thing to try."] = None  # fmt: skip
         return next(key for key, one in self.by_number.items() if one.councils == self.new_councils)
 
     def _heads(self, sheet: CaseSheet, side: str, words: str) -> dict[str, Line]:
         return {head: sheet.given(f"{self.name}.{side}.{head}", one, f"{label_of(head)}: {words}", kind="working")
                 for head, one in getattr(self, side).items()}  # fmt: skip
 
-    def _write_payback(self, sheet: CaseSheet, prefix: str, who: str, net: Line) -> None:
+    def _write_payback(self, sheet: CaseSheet, prefix: str, who: str, net: Line, one_off: Any) -> Line:
         """The net to date, and once it is no longer below nought the months and the whole years that took."""
         began = sheet.years.index(self.counted_from)
         if f"{self.name}.years_before" not in sheet:
@@ -184,35 +199,55 @@ class Reorganisation(Mechanism):
                                       place=f"mechanisms › {self.name} › counted_from"))  # fmt: skip
         before = sheet.last_year(f"{prefix}.cumulative", first=0.0, unit_of="£")
         so_far = sheet.line(f"{prefix}.cumulative", before + net, "£", f"{who}: net to date", kind="working")
-        short = quantity(-HALF_A_PENNY, "£")
+        owed = sheet.line(f"{prefix}.to_pay_back", larger_of(one_off - before, 0), "£",
+                          f"{who}: still to be paid back when the year begins, with what is paid once in it", kind="working")  # fmt: skip
+        penny = quantity(HALF_A_PENNY, "£")
         known = sheet.last_year(f"{prefix}.payback_months", first=0.0, unit_of="number")
-        pays = sheet.line(f"{prefix}.pays_back", both(known <= 0, both(before < short, so_far >= short)), "yes or no",
+        pays = sheet.line(f"{prefix}.pays_back", both(known <= 0, both(owed > penny, so_far >= -penny)), "yes or no",
                           f"{who}: the year in which it has paid for itself")  # fmt: skip
-        divisor = when(pays, net, quantity(1, "£"))
+        divisor = when(pays, net + one_off, quantity(1, "£"))
         months = sheet.line(f"{prefix}.payback_months",
-                            when(pays, months_to_payback(sheet[f"{self.name}.years_before"], before, divisor), known), "number",
+                            when(pays, months_to_payback(sheet[f"{self.name}.years_before"], owed, divisor), known), "number",
                             f"{who}: months it took to pay back (nought while it has not)")  # fmt: skip
         sheet.line(f"{prefix}.payback_years", 0 - whole_part((HAIR - months) / 12), "number",
                    f"{who}: the same in years, rounded up (nought while it has not)")  # fmt: skip
+        return so_far
 
     def _write_each_number(self, sheet: CaseSheet, who: str, chosen: str, scales: Mapping[str, Mapping[str, Any]],
                            heads: Mapping[str, Mapping[str, Line]], ramp: Line, share: Line) -> None:  # fmt: skip
         """The net of every number of councils in the table: the first thing to try."""
         sums = {side: sheet.line(f"{self.name}.{side}_given", sheet.total(lines.values()), "£", f"{who}: {side} given, all heads",
                                  kind="working") for side, lines in heads.items()}  # fmt: skip
+        ends = []
         for key, one in self.by_number.items():
             prefix, label, of = f"{self.name}.by_number.{key}", f"{who}, {one.councils} in number", scales[key]
             transition = sums["transition"] * of["transition"]
+            allowed = to_pence(transition * share)
             net = sheet.line(f"{prefix}.net",
                              net_of_year(sums["savings"] * ramp * of["savings"],
                                          sums["disaggregation"] * of["disaggregation"], sums["harmonisation"],
-                                         transition, to_pence(transition * share)),
+                                         transition, allowed),
                              "£", f"{label}: net of reorganisation", kind="working")  # fmt: skip
-            self._write_payback(sheet, prefix, label, net)
+            ends.append(self._write_payback(sheet, prefix, label, net, transition + allowed))
+        self._write_spread(sheet, who, ends)
         sheet.check(f"{self.name}.table_agrees",
                     agrees(sheet[f"{self.name}.by_number.{chosen}.net"], sheet[f"{self.name}.net"], within=0.01 + HALF_A_PENNY),
                     f"{who}: the net of the number chosen is its net in the table", "Both are worked from the same heads",
                     council=self.council)  # fmt: skip
+
+    def _write_spread(self, sheet: CaseSheet, who: str, ends: list[Line]) -> None:
+        """How far the number of councils alone moves the result, and whether each number has paid for itself in the end."""
+        best, worst = (pick(*ends) if len(ends) > 1 else ends[0] for pick in (larger_of, smaller_of))
+        sheet.line(f"{self.name}.moved_by_number", best - worst, "£",
+                   f"{who}: net to date, from the best number of councils in the table to the worst", kind="working")  # fmt: skip
+        last = sheet.input(f"{self.name}.is_last", [float(at == sheet.count - 1) for at in range(sheet.count)], "number",
+                           f"{who}: 1 in the last year of the case", kind="working",
+                           origin=Origin(BY_RULE, note="the number of councils is tried on the whole case",
+                                         place=f"mechanisms › {self.name} › by_number"))  # fmt: skip
+        sheet.advise(f"{self.name}.any_number_pays_back", either(last <= 0, worst >= quantity(-HALF_A_PENNY, "£")),
+                     f"{who}: every number of councils in the table has paid for itself by the last year",
+                     "In the national studies nothing moves the result as far as the number of councils: look at every row of by_number first",
+                     council=self.council)  # fmt: skip
 
     def _write_predecessors(self, sheet: CaseSheet, net: Line) -> None:
         """The net by the council it replaces."""
