@@ -46,21 +46,37 @@ def growth_retained(growth: Any, local_share: Any, displaced: Any = 0) -> Any:
     return to_pence(growth * (1 - displaced) * local_share)
 
 
-def worth_today(growth: Any, haircut: Any, rate: Any, years_on: Any) -> Any:
+def counted_on(kept: Any, levy: Any, tariff: Any, haircut: Any) -> Any:
+    """What can be counted on of a year's growth: the haircut falls on the growth and its levy, and the tariff is owed in full.
+
+        counted on = (retained − levy) × (1 − haircut) − tariff
+
+    kept     £ of growth retained
+    levy     £ paid out of it
+    tariff   £ paid whatever the growth is
+    haircut  part not counted on, as a decimal
+    returns  £ a year; below nought the tariff takes more than is counted on
+
+    >>> counted_on(kept=120, levy=20, tariff=40, haircut=0.5)
+    10.0
+    """
+    return (kept - levy) * (1 - haircut) - tariff
+
+
+def worth_today(counted: Any, rate: Any, years_on: Any) -> Any:
     """What a year's growth adds to the sum that can be borrowed against it.
 
-        worth = growth × (1 − haircut) ÷ (1 + rate) ^ years on
+        worth = growth counted on ÷ (1 + rate) ^ years on
 
-    growth    £ of the year, received at its end
-    haircut   part not counted on, as a decimal
+    counted   £ of the year, received at its end
     rate      a year, as a decimal
     years_on  1 for the first year
     returns   £ at the start of the first year
 
-    >>> worth_today(121, 0, 0.1, 2)
+    >>> worth_today(121, 0.1, 2)
     100.0
     """
-    return to_pence(growth * (1 - haircut) / (1 + rate) ** years_on)
+    return to_pence(counted / (1 + rate) ** years_on)
 
 
 @dataclass(frozen=True)
@@ -125,13 +141,15 @@ class BusinessRatesGrowth(Mechanism):
         kept = sheet.line(f"{name}.retained", growth_retained(growth, given["local_share"], _or_nought(given["displaced_share"])), "£",
                           f"{words}: growth retained", payee=self.council, kind="income", **_side("payer", self.ratepayers), **tags)  # fmt: skip
         to_government = {"payer": self.council, "kind": "contribution", **_side("payee", self.government), **tags}
-        out: list[Line] = []
+        levy: Any = 0
+        tariff: Any = 0
         if given["levy_rate"] is not None:
-            out.append(sheet.line(f"{name}.levy", to_pence(kept * given["levy_rate"] * (1 - fenced)), "£",
-                                  f"{words}: levy on the growth", **to_government))  # fmt: skip
+            levy = sheet.line(f"{name}.levy", to_pence(kept * given["levy_rate"] * (1 - fenced)), "£",
+                              f"{words}: levy on the growth", **to_government)  # fmt: skip
         if given["tariff"] is not None:
-            out.append(sheet.line(f"{name}.tariff_paid", given["tariff"] * (1 - fenced), "£", f"{words}: tariff paid",
-                                  **to_government))  # fmt: skip
+            tariff = sheet.line(f"{name}.tariff_paid", given["tariff"] * (1 - fenced), "£", f"{words}: tariff paid",
+                                **to_government)  # fmt: skip
+        out = [one for one in (levy, tariff) if isinstance(one, Line)]
         pledged = sheet.line(f"{name}.after_levy_and_tariff", kept - sheet.total(out), "£",
                              f"{words}: growth after levy and tariff", kind="working")  # fmt: skip
         fund: Any = 0
@@ -143,7 +161,7 @@ class BusinessRatesGrowth(Mechanism):
                     f"{words}: what is free, fenced and paid over comes to the growth retained", "Nothing is spent twice",
                     council=self.council)  # fmt: skip
         if self.borrowing is not None:
-            self._write_limit(sheet, words, pledged, self.borrowing)
+            self._write_limit(sheet, words, kept, levy, tariff, self.borrowing)
 
     def test(self, sheet: CaseSheet) -> None:
         """What is borrowed beside its limit, and the cost of it beside the growth; a loan is written after the growth is."""
@@ -163,10 +181,10 @@ class BusinessRatesGrowth(Mechanism):
         )
         sheet.line(f"{name}.surplus", pledged - cost, "£", f"{words}: growth less the cost of what is borrowed (− short)",
                    kind="working")  # fmt: skip
-        sheet.check(f"{name}.within_limit", either(sheet[f"{name}.is_last"] <= 0, to_date <= limit + penny),
+        sheet.check(f"{name}.within_limit", either(sheet[f"{name}.all_counted"] <= 0, to_date <= limit + penny),
                     f"{words}: no more is borrowed than the growth counted on can repay",
-                    "Growth × (1 − haircut), each year discounted to the start of the first", council=self.council)  # fmt: skip
-        sheet.advise(f"{name}.is_covered", pledged * (1 - sheet[f"{name}.haircut"]) >= cost - penny,
+                    "Growth counted on, each year discounted to the start of the first; what is borrowed later counts as well", council=self.council)  # fmt: skip
+        sheet.advise(f"{name}.is_covered", sheet[f"{name}.counted_on"] >= cost - penny,
                      f"{words}: the growth counted on covers the cost of what is borrowed",
                      "Growth can be wiped by a reset, an appeal or a closure, and the loan goes on", council=self.council)  # fmt: skip
 
@@ -213,7 +231,7 @@ class BusinessRatesGrowth(Mechanism):
                             f"{words}: added to the baseline by resets", kind="working")  # fmt: skip
         return given["baseline"] + raised
 
-    def _write_limit(self, sheet: CaseSheet, words: str, pledged: Line, terms: AgainstGrowth) -> None:
+    def _write_limit(self, sheet: CaseSheet, words: str, kept: Line, levy: Any, tariff: Any, terms: AgainstGrowth) -> None:
         """The most that the growth counted on can repay, built up year by year; the last counted year has the whole."""
         name = f"{self.name}.borrowing"
         haircut = sheet.given(f"{name}.haircut", terms.haircut, f"{words}: part of the growth not counted on")
@@ -222,9 +240,11 @@ class BusinessRatesGrowth(Mechanism):
         number = self._row(sheet, "borrowing.year_number", [at + 1 for at in range(sheet.count)], f"{words}: year, from 1", why)
         counted = self._row(sheet, "borrowing.is_counted", [at < terms.years for at in range(sheet.count)],
                             f"{words}: 1 in a year that is counted", why)  # fmt: skip
-        self._row(sheet, "borrowing.is_last", [at == terms.years - 1 for at in range(sheet.count)],
-                  f"{words}: 1 in the last year that is counted", why)  # fmt: skip
-        worth = sheet.line(f"{name}.worth_today", when(counted > 0, worth_today(pledged, haircut, rate, number), 0), "£",
+        self._row(sheet, "borrowing.all_counted", [at >= terms.years - 1 for at in range(sheet.count)],
+                  f"{words}: 1 from the last year that is counted", why)  # fmt: skip
+        sure = sheet.line(f"{name}.counted_on", counted_on(kept, levy, tariff, haircut), "£", f"{words}: growth counted on",
+                          kind="working")  # fmt: skip
+        worth = sheet.line(f"{name}.worth_today", when(counted > 0, worth_today(sure, rate, number), 0), "£",
                            f"{words}: what the year's growth is worth at the start of the first", kind="working")  # fmt: skip
         sheet.line(f"{name}.limit_to_date", sheet.last_year(f"{name}.limit_to_date", first=0.0, unit_of="£") + worth, "£",
                    f"{words}: what the growth so far can repay; in the last year counted, the limit", kind="working")  # fmt: skip
