@@ -18,6 +18,7 @@ from devomodel.model import Projection
 from devomodel.reading import read_yaml_text
 from tests import generated_clusters
 from tests.generated_cases import PRECEPTING, budgets, precepts, tax_bases, year
+from tests.generated_cases import by_year as figures
 from tests.generated_mixes import PARTIES, pence
 from tests.test_mechanism_pages import BLOCK, COUNCILS, page
 
@@ -130,6 +131,8 @@ def test_in_any_mix_its_own_checks_hold_and_it_comes_to_what_plain_python_works_
         for key in ("one", "two"):
             for at in range(case["years"]):
                 follow(projection, key, case["mechanisms"][key], at)
+            if name == "cluster":
+                follow_reserve(projection, key, case["mechanisms"][key], case["years"])
 
     hold()
 
@@ -224,6 +227,89 @@ def follow_cluster(projection: Projection, name: str, block: dict[str, Any], at:
         own -= projection.by_year(f"{name}.surplus")[at]
     assert net_of(projection, name, lead, at) == pytest.approx(-own, abs=1e-6)
     assert net_of(projection, name, lead, at, "capital") == pytest.approx(0.0, abs=1e-6)
+
+
+def follow_reserve(projection: Projection, name: str, block: dict[str, Any], years: int) -> None:
+    """What is shared, from the figures as given, and the joint reserve from year to year with those who come and go."""
+    posts = [{key: one["value"] for key, one in post.items()} for post in block.get("posts", {}).values()]
+    full = sum(post["cost"] * post["number"] for post in posts)
+    paid = sum(post["cost"] * post["number"] * (1 - post["vacant"]) + post["sickness_cover"] for post in posts)
+    reserve = block.get("reserve", {})
+    held = reserve["opening"]["value"] if reserve else 0.0
+    for at in range(years):
+        cost = figures(block["cost"], years)[at]
+        actual = cost + paid
+        basis = actual
+        if block.get("contributions_on") == "budget":
+            basis = (figures(block["budgeted_cost"], years)[at] if "budgeted_cost" in block else cost) + full
+        overheads = basis * block.get("overhead_share", {"value": 0})["value"]
+        grants = sum(
+            one["amount"]["value"] for one in block.get("grants", {}).values()
+            if one["ends"] == "not agreed" or year(at) <= one["ends"]
+        )  # fmt: skip
+        shared = to_the_penny(max(basis + overheads - grants, 0.0))
+        assert projection.by_year(f"{name}.shared_cost")[at] == pytest.approx(shared, abs=0.0101)
+        if not reserve:
+            continue
+        leaving = bought_in = 0.0
+        for terms in block.get("terms", {}).values():
+            if "reserve_share" in terms and 2026 + at == int(terms["leaves"][:4]) + terms["notice_years"] + 1:
+                leaving = to_the_penny(max(held, 0.0) * terms["reserve_share"]["value"])
+            if terms.get("joins") == year(at) and "buying_in" in terms:
+                bought_in = terms["buying_in"]["value"]
+        held -= leaving
+        if "target" in reserve:
+            over = held - reserve["target"]["value"]
+            if (over > 0 and reserve["above_target"] == "returned") or (over < 0 and reserve["below_target"] == "called"):
+                held = reserve["target"]["value"]
+        held += bought_in + shared + grants - actual - overheads
+        assert projection.by_year(f"{name}.reserve.closing")[at] == pytest.approx(held, abs=0.0301), (
+            "a few roundings to the penny"
+        )
+        held = projection.by_year(f"{name}.reserve.closing")[at]
+
+
+def test_a_share_of_nought_by_the_rest_does_not_keep_a_cluster_going_when_the_payer_has_left():
+    block = {"use": "cluster", "lead": "county", "members": ["town", "district"], "shares": {"town": "100%", "district": "rest"},
+             "cost": 1_000, "terms": {"town": {"leaves": "2026-27"}}}  # fmt: skip
+    with pytest.raises(dm.InputError, match="in 2027-28 no member with a share is in"):
+        projected({"caretaker": block}, years=2)
+    half = block | {"shares": {"town": "50%", "district": "rest"}}
+    assert projected({"caretaker": half}, years=2).by_year("caretaker.district.contribution") == [500, 1_000]
+
+
+def test_a_capital_line_is_not_shared_as_a_running_cost():
+    works = {"use": "budget", "council": "town", "account": "capital", "spending": {"path": 5_000}}
+    line = {"line": "works.spending.path"}
+    shared = {"shares": {"town": "50%", "district": "rest"}}
+    for block in (
+        {"use": "cluster", "lead": "town", "members": ["town", "district"], "cost": line, **shared},
+        {"use": "cost_share", "manager": "town", "gross_running_cost": line, **shared},
+    ):
+        with pytest.raises(dm.InputError, match="is capital, and what is needed here is on revenue") as caught:
+            projected({"works": works, "shared": block})
+        assert "Take a line of that account" in str(caught.value)
+
+
+def test_a_member_that_has_not_joined_is_not_asked_for_a_part_of_a_thing_without_a_remark():
+    item = {"cost": {"value": 3_000, "once": "2026-27"}, "shares": {"town": "50%", "county": "rest"}, "paid_from": "revenue"}
+    block = {"use": "cluster", "lead": "town", "members": ["town", "district", "county"], "cost": 1_000,
+             "shares": {"town": "50%", "district": "30%", "county": "rest"}, "items": {"trailer": item}}  # fmt: skip
+
+    def remarks(terms: dict[str, Any]) -> set[str]:
+        return {one.name for one in projected({"one": block | {"terms": terms}}, years=3).advice}
+
+    asked = "one.items.trailer.county.pays_while_in"
+    assert asked in remarks({"county": {"joins": "2027-28"}}) and asked in remarks({"county": {"leaves": "2025-26"}})
+    assert asked not in remarks({"county": {"joins": "2026-27"}}) | remarks({"county": {"leaves": "2026-27"}})
+
+
+def test_a_grant_towards_a_thing_bought_once_from_revenue_is_no_cliff():
+    mower = {"use": "shared_equipment", "owner": "town", "price": 9_000, "grant": 3_000, "bought": "2026-27", "life_years": 9,
+             "account": "revenue", "counted_in": "days", "available": 50, "used": {"town": 20}}  # fmt: skip
+    homes = {"use": "tax_base", "council": "town", "homes": 500}
+    precept = {"use": "precept", "council": "town", "general_reserve": {"opening": 0}}
+    assert find_cliffs(projected({"mower": mower, "homes": homes, "precept": precept}, years=3)) == []
 
 
 def test_the_three_parishes_of_the_caretaker_share_by_tax_base_what_was_worked_by_hand():

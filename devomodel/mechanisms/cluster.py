@@ -315,9 +315,14 @@ class Cluster(Mechanism):
     def _figures(self, sheet: CaseSheet, one: str) -> list[float]:
         """A member's share or measure in each year where it is a plain figure; otherwise something that is not nought."""
         given = self.shares.get(one, self.measures.get(one))
-        if not isinstance(given, Amount) or given.line or given.parameter or self.fixed_shares:
+        others = [share for share in self.shares.values() if isinstance(share, Amount)]
+        plain = [given] if isinstance(given, Amount) else others
+        if given is None or self.fixed_shares or any(share.line or share.parameter for share in plain):
             return [1.0] * len(sheet.years)
-        return list(given.given(sheet.years))
+        found = [share.given(sheet.years) for share in plain]
+        if isinstance(given, Amount):
+            return list(found[0])
+        return [max(1 - sum(each), 0.0) if sum(each) < 1 - WHOLE_WITHIN else 0.0 for each in zip(*found, strict=True)]
 
     def _flag(self, sheet: CaseSheet, ending: str, holds: list[bool], label: str) -> Line:
         why = Origin(BY_RULE, note="the years under terms", place=f"{self._where} › terms")

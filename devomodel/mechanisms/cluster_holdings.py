@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from devomodel.amounts import BY_RULE, Origin
-from devomodel.engine import Line, SheetError, agrees, allocate, larger_of, quantity, to_pence, total
+from devomodel.engine import Line, SheetError, agrees, allocate, either, larger_of, quantity, to_pence, total
 from devomodel.engine.years import first_calendar_year
 from devomodel.mechanisms.base import CaseSheet, label_of
 from devomodel.mechanisms.cluster_terms import Item, JointReserve, Terms, reserve_at_31_march, years_of
@@ -184,6 +184,7 @@ class Held:
         parts = []
         for one, part in split.of(shared).items():
             who = sheet.parties[one]
+            self._advise_if_out(sheet, prefix, one, part, words)
             if one == self.lead:
                 parts.append(sheet.line(f"{prefix}.{one}.part", part, "£", f"{words}, borne by {who}", kind="working"))
                 continue
@@ -201,6 +202,28 @@ class Held:
                                **own, **capital)  # fmt: skip
             sheet.line(f"{prefix}.from_revenue", moved, "£", f"{words}, taken from revenue", payer=self.lead, account="revenue",
                        **own)  # fmt: skip
+
+    def _advise_if_out(self, sheet: CaseSheet, prefix: str, one: str, part: Any, words: str) -> None:
+        """A member that joins later or has left is not asked for a part, unless all agreed to that."""
+        terms = self.terms.get(one)
+        if terms is None or not (terms.joins or terms.leaves):
+            return
+        who, place = sheet.parties[one], f"mechanisms › {self.name} › terms"
+        is_in = sheet.input(
+            f"{prefix}.{one}.is_in",
+            [float(each) for each in years_of(terms, sheet.years)[1]],
+            "number",
+            f"{words}: 1 while {who} is in",
+            kind="working",
+            origin=Origin(BY_RULE, note="the years under terms", place=place),
+        )
+        sheet.advise(
+            f"{prefix}.{one}.pays_while_in",
+            either(is_in > 0, part <= quantity(HALF_A_PENNY, "£")),
+            f"{words}: {who} pays its part while it is in the cluster",
+            "It has not joined, or has left: give the part to those who are in, and it a buying-in sum",
+            council=one,
+        )
 
     def _refuse_item(self, sheet: CaseSheet, item: Item, where: str) -> None:
         for member in item.shares:

@@ -164,6 +164,8 @@ class SharedEquipment(Mechanism):
         if self.funder:
             flow["payer"] = self.funder
         told = {"ends": self.bought, "pays_for": words}
+        if self.account == "revenue":
+            told["settles"] = f"{name}.purchase"  # paid once for a thing bought once: nobody rests on it, so its end is no cliff
         sheet.line(f"{name}.grant_received", grant * buys, "£", f"{words}: grant received", **flow, **told)
         sheet.check(
             f"{name}.grant_within_price",
@@ -183,7 +185,8 @@ class SharedEquipment(Mechanism):
                 continue
             label = f"{words}: {noun}"
             if is_taken(sheet, given):
-                taken = flow_or_taken(sheet, f"{self.name}.{key}", given, label, side="payer", role="owner", payer=self.owner)
+                taken = flow_or_taken(sheet, f"{self.name}.{key}", given, label, side="payer", role="owner", payer=self.owner,
+                                      account="revenue")  # fmt: skip
                 found.append(taken * in_use)
                 continue
             a_year = sheet.given(f"{self.name}.{key}", given, f"{label}, in a year of its life", kind="working")

@@ -24,7 +24,7 @@ def flow_or_taken(sheet: CaseSheet, name: str, given: Amount, label: str, *, sid
 
     side     payer or payee: the end at which the line taken must have the same party as the tags
     role     what that party is called in what is refused: manager, lead
-    Raises SheetError where the line is paid, or received, by another party.
+    Raises SheetError where the line is paid, or received, by another party, or on another account.
     """
     if not is_taken(sheet, given):
         return sheet.given(name, given, label, **tags)
@@ -36,5 +36,11 @@ def flow_or_taken(sheet: CaseSheet, name: str, given: Amount, label: str, *, sid
         raise SheetError(
             f"{given.where}: the line '{given.line}' is {does} by '{by or 'nobody'}', and the {role} is '{tags[side]}'. "
             f"Name the {role} that pays the bills and collects the income, or another line."
+        )
+    on = taken.tags.get("account") or taken.tags.get("of_account")
+    if on != tags.get("account", on):
+        raise SheetError(
+            f"{given.where}: the line '{given.line}' is {on.replace('_', ' ')}, and what is needed here is on "
+            f"{tags['account'].replace('_', ' ')}. Take a line of that account, or give a figure."
         )
     return sheet.given(name, given, label, kind="working")
