@@ -41,7 +41,7 @@ def posts(draw: Any, years: int, council: str) -> dict[str, Any]:
         found["salary"] = figure(draw(st.integers(15_000, 60_000))) | {"grows": draw(st.integers(-20, 60)) / 1000}
     found["award"] = draw(st.sampled_from(["rate", "flat"]))
     if draw(st.booleans()):
-        found["number"] = figure(draw(st.integers(0, 4)) / 2)
+        found["number"] = figure(draw(st.integers(0, 3)))
     begins = draw(st.integers(0, years - 1))
     if draw(st.integers(0, 2)) == 0:
         found |= {"start": year(begins), "ends": year(draw(st.integers(begins, years)))}

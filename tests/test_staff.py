@@ -206,6 +206,8 @@ def test_recharges_are_in_whole_pence_and_with_what_the_employer_bears_are_the_c
 # What is refused, and what is found
 
 
+MOVED = {"former_employer": "district", "first_year": "2026-27", "pension_rate_before": 0, "pension_shortfall": 0,
+         "shortfall_paid_by": "district"}  # fmt: skip
 POST = {"salary": "£20,000", "hours": 37, "pension_rate": 0}
 REFUSED = {
     "Give exactly one of point, salary and hourly_pay": {"point": 5},
@@ -216,6 +218,9 @@ REFUSED = {
     "the parameter njc.spine_annual holds several figures": {"point": 40, "salary": None},
     "nothing says how pay goes on after 2026-27": {},
     "Allowed for pay_of: 2025-26 or 2026-27": {"pay_of": "2020-21"},
+    "number: it is no whole number of posts": {"number": 0.5},
+    "pension_shortfall: nothing says when it is paid": {"transfer": MOVED | {"pension_shortfall": "£9,000"}},
+    "pension_strain: nothing says when it is paid": {"transfer": MOVED | {"pension_strain": "£9,000", "strain_paid_by": "town"}},
 }
 
 
@@ -229,6 +234,22 @@ def test_a_post_that_leaves_something_open_is_refused(why: str):
     block = {"use": "staff", "council": "town", "full_time_hours": 37, "posts": {"clerk": post}, **award}
     with pytest.raises(dm.InputError, match=why):
         projected({"posts": block}, years=2)
+
+
+def test_a_post_that_passes_with_an_asset_is_refused_where_it_would_be_paid_twice_or_from_another_year():
+    posts = {"use": "staff", "council": "town", "full_time_hours": 37, "pay_award": {"rate": 0},
+             "posts": {"warden": POST | {"transfer": MOVED | {"first_year": "2027-28", "before_is": "paid_elsewhere"}}}}  # fmt: skip
+    hall = {"use": "asset_transfer", "principal": "district", "local": "town", "tenure": "freehold", "transfer_year": "2027-28",
+            "running_costs": {"warden": {"line": "posts.warden.cost_had_it_stayed"}}, "insurance": "£500"}  # fmt: skip
+    theirs = {"local_costs": {"warden": {"line": "posts.warden.total_cost"}}}
+    with pytest.raises(dm.InputError, match="would be paid here as well"):
+        projected({"posts": posts, "hall": hall}, years=3)
+    with pytest.raises(dm.InputError, match="passes in 2026-27, and the post in 2027-28"):
+        projected({"posts": posts, "hall": hall | theirs | {"transfer_year": "2026-27"}}, years=3)
+    passed = projected({"posts": posts, "hall": hall | theirs}, years=3)
+    by_hand = 20_000 + (20_000 - 52 * 96) * 0.15
+    assert passed.by_year("district.revenue.net") == pytest.approx([-by_hand, 0, 0])
+    assert passed.by_year("town.revenue.net") == pytest.approx([0, -by_hand - 500, -by_hand - 500])
 
 
 def test_an_officer_whose_idle_time_is_nobodys_is_refused_and_so_is_one_shared_in_two_ways():

@@ -35,6 +35,7 @@ from devomodel.mechanisms.asset_terms import (
 )
 from devomodel.mechanisms.asset_terms import business_rates_bill as business_rates_bill
 from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.taken import is_taken
 
 HALF_A_PENNY = 0.005 + 1e-9
 
@@ -137,6 +138,7 @@ class AssetTransfer(Mechanism):
             for heading, one in given.items():
                 words = f"{self._words}: {label_of(heading).lower()}"
                 refuse_taken(sheet, one, "Give a figure, or a line that is no payment; the transfer writes who pays it.")
+                self._refuse_post_paid_twice(sheet, key, heading, one, theirs)
                 whole_sum = sheet.given(f"{name}.{key}.{heading}", one, f"{words}, before any transfer", kind="working")
                 kept = sheet.line(f"{name}.principal.{part}.{heading}", whole_sum * was, "£", f"{words}, {sheet.parties[self.principal]}",
                                   **{side: self.principal}, **tags)  # fmt: skip
@@ -170,6 +172,22 @@ class AssetTransfer(Mechanism):
             net = net - sheet.total(sums[key, "income"]) if sums[key, "income"] else net
             sheet.line(f"{name}.{key}", net, "£", f"{self._words}: {label}", kind="working")
         sheet.line(f"{name}.overheads", sheet.total(stays), "£", f"{self._words}: overheads that stay", kind="working")
+
+    def _refuse_post_paid_twice(
+        self, sheet: CaseSheet, key: str, heading: str, one: Amount, theirs: Mapping[str, Amount]
+    ) -> None:
+        """A post that passes with its holder is paid by the local council where the post is written, and from the same year."""
+        tags = sheet[one.line].tags if one.line and one.line in sheet else {}
+        paid_as, starts = tags.get("then_paid_as"), tags.get("then_from")
+        if paid_as is None:
+            return
+        where = f"mechanisms › {self.name} › {key} › {heading}"
+        if heading not in theirs or theirs[heading].line != paid_as:
+            raise SheetError(f"{where}: once it has passed the post is paid as '{paid_as}', and would be paid here as well. Add "
+                             f"local_costs: {{{heading}: {{line: {paid_as}}}}}.")  # fmt: skip
+        if starts != self.transfer_year:
+            raise SheetError(f"{where}: the asset passes in {self.transfer_year}, and the post in {starts}. Give both the same year: "
+                             "transfer_year here, and first_year under transfer of the post.")  # fmt: skip
 
     def _terms(self, sheet: CaseSheet) -> None:
         """The premium and the rent, from the local council to the principal; and the dowry where it is paid here."""
@@ -221,8 +239,12 @@ class AssetTransfer(Mechanism):
         ):
             for heading, one in headings.items():
                 label = f"{self._words}: {label_of(heading).lower()}, {sheet.parties[who]}"
-                found[who].append(self._paid_once(sheet, f"{side}_one_off.{heading}", one, label, payer=who, account="revenue",
-                                                  kind="spending"))  # fmt: skip
+                tags = {"account": "revenue", "kind": "spending"}
+                key = f"{side}_one_off.{heading}"
+                if is_taken(sheet, one):  # such as a pension shortfall that is paid where the post is written
+                    found[who].append(counted_or_paid(sheet, f"{self.name}.{key}", one, label, "payer", who, **tags))
+                else:
+                    found[who].append(self._paid_once(sheet, key, one, label, payer=who, **tags))
         for side, who in (("principal", self.principal), ("local", self.local)):
             sheet.line(f"{self.name}.{side}_once", sheet.total(found[who]), "£",
                        f"{self._words}: repairs and costs of the transfer, {sheet.parties[who]}", kind="working")  # fmt: skip

@@ -10,6 +10,7 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, both, larger_of, when
 from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, amounts, block, blocks, choice, party, text, whole, year
+from devomodel.mechanisms.asset_terms import says_its_years
 from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.staff_pay import (
     BY_FLAT_SUM,
@@ -29,6 +30,7 @@ from devomodel.mechanisms.staff_pay import (
 
 NI_RATE, NI_THRESHOLD = "ni.employer_rate", "ni.secondary_threshold_weekly"
 NOT_AGREED = "not agreed"
+PAID_HERE, PAID_ELSEWHERE = "paid_here", "paid_elsewhere"
 Lines = dict[str, Any]
 
 
@@ -50,6 +52,8 @@ class Transfer:
 
     former_employer: str = party("Who employs before the transfer")
     first_year: str = year("First year in which the council employs")
+    before_is: str = choice("Whether the cost until then is paid here, or by a mechanism that takes its line",
+                            (PAID_HERE, PAID_ELSEWHERE), PAID_HERE)  # fmt: skip
     pension_rate_before: Amount = amount("share", "Former employer's pension rate, share of pay")
     protected_pay: Amount | None = amount("£", "Full-time pay that the holder keeps while it is above the post's", None)
     pension_shortfall: Amount = amount("£", "Shortfall in the pension fund that goes with the staff")
@@ -167,6 +171,11 @@ class Staff(Mechanism):
         if post.hourly_pay is not None and not post.weeks:
             raise SheetError(f"{where} › weeks: pay is by the hour, and how many weeks make a year is not said. Add weeks: "
                              f"{WEEKS[0]} or weeks: {WEEKS[1]} (the National Joint Council's).")  # fmt: skip
+        if post.number is not None and not post.number.line and not post.number.parameter:
+            figures = [post.number.value] if post.number.by_year is None else post.number.by_year.values()
+            if any(one is not None and one % 1 for one in figures):
+                raise SheetError(f"{where} › number: it is no whole number of posts, and each is an employment with a national insurance "
+                                 "threshold of its own. Give fewer hours for part of a post, and filled for part of a year.")  # fmt: skip
         for key in ("cover", "overhead"):
             if getattr(post, key) is not None and getattr(post, f"{key}_rate") is not None:
                 raise SheetError(f"{where} › {key}: it is given as a sum and as a share. Keep {key} or {key}_rate.")
@@ -281,12 +290,25 @@ class Staff(Mechanism):
         )
         wages = yearly["per_full_time"](yearly["full"] if yearly["kept"] is None else yearly["kept"]) + yearly["allowances"]
         of_ni = employers_national_insurance(wages, yearly["ni"]["threshold"], yearly["ni"]["rate"])
-        self._flow(sheet, f"{prefix}.before_transfer", (wages * (1 + rate) + of_ni) * number * before,
-                   f"{words}: employed by {name} before the transfer", payer=former)  # fmt: skip
+        cost = (wages * (1 + rate) + of_ni) * number
+        if moved.before_is == PAID_HERE:
+            self._flow(
+                sheet,
+                f"{prefix}.before_transfer",
+                cost * before,
+                f"{words}: employed by {name} before the transfer",
+                payer=former,
+            )
+        else:
+            sheet.line(f"{prefix}.cost_had_it_stayed", cost * (before + sheet[f"{prefix}.runs"]), "£", f"{words}: cost to {name} had it stayed",
+                       kind="working", then_paid_as=f"{prefix}.total_cost", then_from=moved.first_year)  # fmt: skip
         own = []
         for key, payer in (("pension_shortfall", moved.shortfall_paid_by), ("pension_strain", moved.strain_paid_by)):
             one: Amount | None = getattr(moved, key)
             if one is not None:
+                if sheet.count > 1 and one.value != 0 and not says_its_years(one):
+                    raise SheetError(f"{where} › transfer › {key}: nothing says when it is paid, and it would be paid again in every "
+                                     "year. Add once, by_year, or from and until.")  # fmt: skip
                 line = sheet.given(f"{prefix}.{key}", one, f"{words}: {label_of(key).lower()}", payer=payer, account="revenue",
                                    kind="spending", phasing="even")  # fmt: skip
                 own += [line] if payer == self.council else []
