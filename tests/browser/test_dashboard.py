@@ -307,6 +307,6 @@ def test_thirty_tabs_in_a_room_of_eight_each_show_a_page_or_say_that_the_room_is
         expect(full[0].get_by_role("link", name="Try again now")).to_be_visible()
         served.wait_for_kernels(7)
         full[0].get_by_role("link", name="Try again now").click()
-        ready(full[0])
+        expect(full[0].locator(".dm-says p")).to_be_visible(timeout=120_000)
     finally:
         served.stop()
