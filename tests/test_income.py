@@ -151,6 +151,8 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "2025-26 is before 2026-27, when it is paid": (obligation(spend_by="2025-26"), {}),
     "it has gone back": (obligation(trigger_year="2020-21", spend_by="2024-25", held=1), {}),
     "Keep one of the two": (obligation(spending=1, years=3), {}),
+    "it was to be drawn by the end of 2019-20, before the case begins": (
+        obligation(trigger_year="2015-16", held=1, years=5), {}),
     "holds this interest itself": ({"use": "investment_income", "council": "town",
                                     "balances": {"own": {"average": {"line": "town.reserves.closing"}, "rate": "3%"}}}, {}),
     "it is counted by its chance, and none is given": (APPEAL, {}),
@@ -176,6 +178,26 @@ def test_a_restricted_sum_takes_no_line_of_another_account_or_another_party():
     )
     theirs = refusal({"works": works | {"council": "district"}, "own": obligation(spending=line, account="capital")})
     assert "is paid by 'district', and this money is held by 'town'" in theirs
+
+
+def test_one_bill_is_not_met_by_two_funds_and_the_second_takes_what_the_first_leaves():
+    works = {"use": "budget", "council": "town", "account": "capital", "spending": {"path": 5_000, "pond": 1_000}}
+    levy = planned("made") | {"spending": {"line": "works.total_spending"}, "account": "capital"}
+    levy = levy | {"areas": {"parish": levy["areas"]["parish"] | {"april_to_september": 16_000}}}
+    for line in ("works.spending.path", "works.total_spending"):
+        told = refusal({"works": works, "levy": levy, "own": obligation(spending={"line": line}, account="capital")})
+        assert "one bill would be met twice" in told and "{line: levy.not_met}" in told
+    rest = obligation(spending={"line": "levy.not_met"}, account="capital", sum=2_500)
+    projection = project({"works": works, "levy": levy, "own": rest})
+    assert projection.by_year("levy.reserve.drawn") == pytest.approx([4_000.25], abs=DUST)
+    drawn = projection.by_year("levy.reserve.drawn")[0] + projection.by_year("own.play.drawn")[0]
+    assert drawn == pytest.approx(6_000) and projection.by_year("town.capital.net") == pytest.approx([0.0], abs=DUST)
+
+
+def test_a_fund_pays_for_spending_and_not_for_income():
+    works = {"use": "budget", "council": "town", "account": "capital", "income": {"sale": 5_000}}
+    own = obligation(spending={"line": "works.income.sale"}, account="capital")
+    assert "is received by 'town', and this money is for what it spends" in refusal({"works": works, "own": own})
 
 
 # Whatever is made up

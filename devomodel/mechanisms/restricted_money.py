@@ -6,7 +6,8 @@ from typing import Any
 
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, larger_of, smaller_of
-from devomodel.mechanisms.base import CaseSheet
+from devomodel.engine.expressions import leaves
+from devomodel.mechanisms.base import CaseSheet, is_flow
 
 HALF_A_PENNY = 0.005 + 1e-9
 
@@ -28,6 +29,9 @@ def write_spending(sheet: CaseSheet, name: str, given: Amount, label: str, counc
     """What the money is to pay for. A figure is spent here; a line is spent by whoever writes it, on the same account."""
     if given.line and given.line in sheet:
         tags = sheet[given.line].tags
+        if tags.get("payee") == council and not tags.get("payer"):
+            raise SheetError(f"{given.where}: the line '{given.line}' is received by '{council}', and this money is for what it "
+                             "spends. Take a line of spending.")  # fmt: skip
         on = str(tags.get("account") or tags.get("of_account") or "")
         if on not in ("", account):
             raise SheetError(f"{given.where}: the line '{given.line}' is charged to {on.replace('_', ' ')}, and this money is "
@@ -38,8 +42,29 @@ def write_spending(sheet: CaseSheet, name: str, given: Amount, label: str, counc
         if by != council:
             raise SheetError(f"{given.where}: the line '{given.line}' is paid by '{by}', and this money is held by '{council}'. "
                              "Take what its holder spends, or write what it pays over as a payment.")  # fmt: skip
-    spent = {} if given.line else {"payer": council, "account": account}
+        _refuse_met_already(sheet, given)
+    spent: dict[str, str] = {"meets": given.line} if given.line else {"payer": council, "account": account}
     return sheet.given(name, given, label, kind="working" if given.line else "spending", **spent)
+
+
+def _refuse_met_already(sheet: CaseSheet, given: Amount) -> None:
+    """Refuse a cost that another fund pays for, in whole or in part: one bill would be met twice."""
+    wanted = _payments_in(sheet[given.line])
+    for other in sheet:
+        theirs = str(other.tags.get("meets", ""))
+        if theirs and wanted & _payments_in(sheet[theirs]):
+            left = f"{other.name.removesuffix('.spending')}.not_met"
+            raise SheetError(f"{given.where}: the line '{given.line}' has in it what '{other.name}' pays for already, and one bill "
+                             f"would be met twice. Take what that leaves, {{line: {left}}}, or another line.")  # fmt: skip
+
+
+def _payments_in(line: Line) -> set[str]:
+    """The payments that a line is, or is a sum of; none for what another fund leaves."""
+    if is_flow(line):
+        return {line.name}
+    if "of_account" not in line.tags:
+        return set()
+    return {name for leaf in leaves(line.formula) if isinstance(leaf, Line) for name in _payments_in(leaf)}
 
 
 def write_opening(sheet: CaseSheet, prefix: str, label: str, before: Any) -> Line:

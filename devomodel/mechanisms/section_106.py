@@ -107,6 +107,10 @@ class Section106(Mechanism):
                 return f"{place} › years: it is drawn as its spending needs, or evenly over some years. Keep one of the two."
             if one.years > LONGEST:
                 return f"{place} › years: a sum cannot be drawn over {one.years:,} years. Give at most {LONGEST}."
+            if one.years and first_calendar_year(one.trigger_year) + one.years <= first:
+                over = year_label(first_calendar_year(one.trigger_year) + one.years - 1)
+                return (f"{place} › years: it was to be drawn by the end of {over}, before the case begins, and some is in hand. Give "
+                        "more years, or say what it is to pay for with 'spending' in their place.")  # fmt: skip
         return ""
 
     def _flag(self, sheet: CaseSheet, name: str, values: list[Any], label: str, why: str) -> Line:
