@@ -94,7 +94,7 @@ def pool(of: Figures) -> str:
         f"{f'£{saved:,.0f}' if saved >= 1 else 'nothing'}: it would have been closed anyway. The officer pays for the post "
         f"over five years if {needed:.0%} of what is bid for is given; at the chances "
         f"assumed it is {chance:.0%}. Band D is £{charge['pool_and_officer']:.2f} when none of the grants is counted on and "
-        f"£{charge['counting_on_grants']:.2f} when all that is expected is."
+        f"£{charge['counting_on_grants']:.2f} when all that is expected is, and pays for what the town buys anyway."
     )
 
 

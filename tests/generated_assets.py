@@ -134,6 +134,7 @@ def posts(draw: Any, years: int) -> dict[str, Any]:
     bids = {
         f"bid_{at}": {"sum": draw(amounts(years, 90_000)), "probability": draw(shares()),
                       "account": draw(st.sampled_from(["revenue", "capital"])),
+                      "spent_on": draw(st.sampled_from(["new_spending", "present_budget"])),
                       **({"funder": draw(st.sampled_from(["county", "fund"]))} if draw(st.booleans()) else {})}
         for at in range(draw(st.integers(1, 2)))
     }  # fmt: skip

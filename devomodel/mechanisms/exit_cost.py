@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, either
@@ -102,7 +102,9 @@ class ExitCost(Mechanism):
         """Whether the reserves would bear it."""
         words, reserves = self.label or label_of(self.name), f"{self.council}.reserves.closing"
         if reserves in sheet:
-            cost = sheet[f"{self.name}.cost_to_stop"]
+            cost: Any = sheet[f"{self.name}.cost_to_stop"]
+            if self.leaves:  # what the year of leaving has paid is out of the reserves, or in the precept, already
+                cost = cost - sheet[f"{self.name}.paid_in_all"]
             last = sheet[f"{self.name}.not_yet_left"]
             sheet.advise(f"{self.name}.reserves_would_bear_it", either(last < 1, sheet[reserves] >= cost),
                          f"{words}: the reserves at 31 March would bear the cost of stopping",

@@ -12,6 +12,8 @@ from devomodel.fields import amount, amounts, blocks, choice, party, text
 from devomodel.mechanisms.asset_terms import counted_or_paid, flag_row
 from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
 
+NEW_SPENDING, PRESENT_BUDGET = "new_spending", "present_budget"
+
 
 def break_even_probability(cost: Any, bid_for: Any) -> Any:
     """The chance that every bid must have for the grants expected to come to the cost; above 1 it cannot break even.
@@ -34,6 +36,7 @@ class Bid:
     probability: Amount = amount("share", "Chance that it is given")
     funder: str = party("Who would pay it; outside the case unless it is named", "")
     account: str = choice("Account", ("revenue", "capital"))
+    spent_on: str = choice("What it would pay for", (NEW_SPENDING, PRESENT_BUDGET), "")
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,19 @@ class InvestToSave(Mechanism):
                     f"mechanisms › {name} › bids › {key} › funder: '{bid.funder}' cannot pay itself. Name another party."
                 )
             counts = self.budget_for == "expected"
+            if counts and not bid.spent_on:
+                raise SheetError(f"mechanisms › {name} › bids › {key} › spent_on: the budget counts on the grant, and nothing says what it "
+                                 f"is spent on. Write {NEW_SPENDING}, and as much goes out as comes in, or {PRESENT_BUDGET}, for what "
+                                 "the budget holds already.")  # fmt: skip
             sums.append(asked)
             expected.append(
                 sheet.line(
                     f"{name}.{key}.expected", likely, "£", f"{label}, expected", **(ends if counts else {"kind": "working"})
                 )
             )
+            if counts and bid.spent_on == NEW_SPENDING:
+                sheet.line(f"{name}.{key}.spent", expected[-1], "£", f"{label}, spent on what was bid for", payer=self.council,
+                           account=bid.account, kind="spending")  # fmt: skip
             sheet.check(f"{name}.{key}.probability_is_a_chance", chance <= 1, f"{label}: the chance is no more than 100%",
                         "A chance is between nought and one")  # fmt: skip
         asked_for = sheet.line(f"{name}.bid_for", sheet.total(sums), "£", f"{words}: grants bid for", kind="working")

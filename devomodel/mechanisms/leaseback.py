@@ -177,11 +177,17 @@ class Leaseback(Mechanism):
             f"{self.name}.market_rent", self.reviews.market_rent, f"{words}: rent that would be agreed", kind="working"
         )
         every = self.reviews.every
-        is_review = flag_row(sheet, f"{self.name}.is_review", [one > 0 and one % every == 0 for one in since(sheet, self.first_year)],
+        is_review = flag_row(sheet, f"{self.name}.is_review",
+                             [0 < one < self.term_years and one % every == 0 for one in since(sheet, self.first_year)],
                              f"{words}: 1 in a year of review", f"every {every} years", f"mechanisms › {self.name} › reviews")  # fmt: skip
         before = sheet.last_year(f"{self.name}.rent_for_a_year", first=given)
-        return sheet.line(f"{self.name}.rent_for_a_year", reviewed_rent(before, market, is_review, self.reviews.upward_only), "£",
-                          f"{words}: rent for a whole year, as reviewed", kind="working")  # fmt: skip
+        reviewed = sheet.line(f"{self.name}.rent_for_a_year", reviewed_rent(before, market, is_review, self.reviews.upward_only), "£",
+                              f"{words}: rent for a whole year, as reviewed", kind="working")  # fmt: skip
+        after_review = part_of_year(0, self.month, None)
+        if after_review == 1:
+            return reviewed
+        return sheet.line(f"{self.name}.rent_in_the_year", before + (reviewed - before) * after_review, "£",
+                          f"{words}: rent for a whole year, as it was until the month of the review", kind="working")  # fmt: skip
 
     def _service_charge(self, sheet: CaseSheet, words: str) -> Line:
         """The service charge for a whole year: a sum, or a share of running costs; nought where none is given."""
