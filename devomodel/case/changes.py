@@ -12,7 +12,7 @@ from typing import Any
 
 from devomodel.case.amount_reader import said, short
 from devomodel.case.reader import Reader
-from devomodel.fields import Path
+from devomodel.fields import AMOUNT_KEYS, Path
 from devomodel.problems import listed, suggestion
 
 FIGURE_KEYS = ("value", "by_year", "line", "parameter")
@@ -40,13 +40,13 @@ class Changed:
             return
         key = parts[-1]
         old = where.get(key)
-        if key in FIGURE_KEYS and any(one in where for one in FIGURE_KEYS):
+        if key in FIGURE_KEYS and _is_amount(where):
             for name in (*FIGURE_KEYS, "basis", "source"):
                 where.pop(name, None)
             where |= {key: copy.deepcopy(value), "basis": "assumption"}
             if key == "line":
                 del where["basis"]
-        elif isinstance(old, Mapping) and not isinstance(value, Mapping) and any(one in old for one in FIGURE_KEYS):
+        elif isinstance(old, Mapping) and not isinstance(value, Mapping) and _is_amount(old):
             kept = {name: one for name, one in old.items() if name not in (*FIGURE_KEYS, "basis", "source")}
             where[key] = {**kept, "value": value, "basis": "assumption",
                           "note": "changed in this option" + (f"; {old['note']}" if old.get("note") else "")}  # fmt: skip
@@ -131,6 +131,19 @@ def steps_of(path: str) -> tuple[str, ...]:
     """
     parts = tuple(part.strip() for part in path.split("."))
     return parts[1:] if parts[0] == "mechanisms" and len(parts) > 1 else parts
+
+
+def _is_amount(block: Mapping[str, Any]) -> bool:
+    """Whether a block is an amount, and not a block that has a key called "value" beside keys of its own.
+
+    >>> _is_amount({"value": "£500", "basis": "quote"}), _is_amount({"value": {"value": "£500"}, "years": 10})
+    (True, False)
+    """
+    return (
+        any(one in block for one in FIGURE_KEYS)
+        and not set(block).difference(AMOUNT_KEYS)
+        and not isinstance(block.get("value"), Mapping)
+    )
 
 
 def _said(value: Any) -> str:

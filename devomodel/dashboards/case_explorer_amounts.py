@@ -61,6 +61,8 @@ def span_of(one: Movable, case: Case) -> Span:
         least, most = (0.0 if value >= 0 else -1.0), (1.0 if value <= 1 else 10.0)
     elif unit in HOMES and value >= 1:
         least = 1.0  # nobody can pay a charge spread over no homes
+    elif one.above is not None and value > one.above:
+        least = one.above + round_step(value - one.above)  # what something is divided by is never nought
     given = case.uncertain.get(one.path)
     bounds = given.bounds(unit, Reader(case.file, lambda _: None)) if given is not None else None
     if bounds is not None and bounds[0] < bounds[1]:

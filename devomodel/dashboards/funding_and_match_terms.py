@@ -17,7 +17,8 @@ from devomodel.mechanisms.match_funding import MatchFunding
 from devomodel.statements import flows
 
 PAYS_FOR = [("Capital only", "capital"), ("Running costs only", "revenue"), ("Either", "either")]
-NOT_A_COST = ("precept", "council tax", "reserve", "interest", "loan", "contingency", "grant", "contribution")
+NOT_A_COST = ("precept", "council tax", "reserve", "interest", "loan", "share capital", "contingency", "grant", "contribution", "dowry",
+              "volunteer time")  # fmt: skip
 """Kinds of payment that a scheme's money is not put to."""
 
 Setting = Choice | Menu | Switch

@@ -7,11 +7,16 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from devomodel.case import Case, load_text
 from devomodel.case.case import Edit, Option
+from devomodel.fields import specs
+from devomodel.mechanisms.base import Mechanism
+from devomodel.mechanisms.borrowing import Borrowing
 from devomodel.model import Projection, project
 from devomodel.problems import DevomodelError
 from devomodel.written import share_text
@@ -20,8 +25,6 @@ if TYPE_CHECKING:
     from devomodel.amounts import Amount
 
 FROM_THE_PAGE = "from_the_dashboard"
-BUILT_WITH_FIGURES = ("borrowing",)
-"""Mechanisms that work out part of their figures while the sheet is built, a loan to its end among them: they are built anew."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,14 @@ class Movable:
     label   as printed
     value   as the case gives it, in the unit
     amount  the amount itself: its unit, basis, source and note
+    above   what a figure of it must be above; none where it may be anything
     """
 
     path: str
     label: str
     value: float
     amount: Amount
+    above: float | None = None
 
 
 class Live:
@@ -61,14 +66,18 @@ class Live:
         """The option with some amounts at other figures: about 2 ms, or as long as `whole` where the sheet rests on one of them."""
         if not amounts:
             return self.base
-        if self._built_with.intersection(path.partition(".")[0] for path in amounts):
+        if any(self._is_built_with(path) for path in amounts):
             return self.whole(amounts)
         return self.base.with_amounts(amounts)
 
     @cached_property
-    def _built_with(self) -> set[str]:
-        return {one.name for one in self.base.case.variant(self.option).mechanisms
-                if type(one).__module__.rpartition(".")[2] in BUILT_WITH_FIGURES}  # fmt: skip
+    def _mechanisms(self) -> dict[str, Mechanism]:
+        return {one.name: one for one in self.base.case.variant(self.option).mechanisms}
+
+    def _is_built_with(self, path: str) -> bool:
+        """Whether a mechanism reads the figure of an amount while the sheet is built."""
+        name, _, rest = path.partition("@")[0].partition(".")
+        return name in self._mechanisms and any(fnmatchcase(rest, one) for one in self._mechanisms[name].built_with)
 
     def whole(self, amounts: Mapping[str, float] | None = None) -> Projection:
         """The same, built anew, so that every moved amount carries the origin "assumption" and what it was before: about 40 ms."""
@@ -101,16 +110,28 @@ class Live:
             if not amount.place or amount.place[0] != "mechanisms" or amount.line or amount.parameter:
                 continue
             path = ".".join(str(step) for step in amount.place[1:])
-            label = self.base.sheet[name].label
+            label, above = self.base.sheet[name].label, self._above(path)
             if amount.by_year is not None and len(amount.by_year) > 1:
                 found += [
-                    Movable(f"{path}@{year}", f"{label}, {year}", figure, amount) for year, figure in amount.by_year.items()
+                    Movable(f"{path}@{year}", f"{label}, {year}", figure, amount, above)
+                    for year, figure in amount.by_year.items()
                 ]
             elif amount.by_year is not None:
-                found += [Movable(path, label, figure, amount) for figure in amount.by_year.values()]
+                found += [Movable(path, label, figure, amount, above) for figure in amount.by_year.values()]
             elif amount.value is not None:
-                found.append(Movable(path, label, amount.value, amount))
+                found.append(Movable(path, label, amount.value, amount, above))
         return found
+
+    def _above(self, path: str) -> float | None:
+        """What the mechanism says that the figures of an amount must be above."""
+        name, *steps = path.split(".")
+        of: Any = type(self._mechanisms[name]) if name in self._mechanisms else None
+        while of is not None and steps:
+            spec = specs(of).get(steps[0])
+            if spec is None or spec.kind not in ("block", "blocks"):
+                return spec.above if spec is not None else None
+            of, steps = spec.of, steps[1 if spec.kind == "block" else 2 :]
+        return None
 
     def scenario_text(self, amounts: Mapping[str, float] | None = None, label: str = "", note: str = "") -> str:
         """The case's own file with one more option in it: this one with what was moved. Comments stay where they are.
@@ -164,14 +185,15 @@ class Live:
             plain, _, year = path.partition("@")
             amount = amount_at(self.base.sheet, plain)
             if amount.by_year is None:
-                found[plain] = self._rate_of_a_loan(amount, figure) if self._is_rate_of_a_loan(plain) else figure
+                of_a_loan = self._is_rate_of_a_loan(plain)
+                found[plain] = self._rate_of_a_loan(amount, figure) if of_a_loan else _written(figure, amount.unit)
                 continue
-            table = found.get(f"{plain}.by_year", dict(amount.by_year))
-            found[f"{plain}.by_year"] = {**table, year or next(iter(amount.by_year)): figure}
+            table = found.get(f"{plain}.by_year", {one: _written(value, amount.unit) for one, value in amount.by_year.items()})
+            found[f"{plain}.by_year"] = {**table, year or next(iter(amount.by_year)): _written(figure, amount.unit)}
         return found
 
     def _is_rate_of_a_loan(self, path: str) -> bool:
-        return path.endswith(".rate") and path.partition(".")[0] in self._built_with
+        return path.endswith(".rate") and isinstance(self._mechanisms.get(path.partition(".")[0]), Borrowing)
 
     def _rate_of_a_loan(self, amount: Amount, figure: float) -> dict[str, Any]:
         """A loan's rate says its date wherever it stands, so that one that is moved names the rate that it was moved from."""
@@ -183,11 +205,20 @@ class Live:
         told = told[:1_500]
         dated = re.search(r"\b(19|20|21)\d\d\b", told)
         return {
-            "value": figure,
+            "value": _written(figure, amount.unit),
             "basis": "assumption",
             **({} if dated or not source else {"source": amount.source}),
             "note": told,
         }
+
+
+def _written(figure: float, unit: str) -> float | str:
+    """A figure as a scenario takes it: a share above the whole needs its % sign, and loses nothing by it.
+
+    >>> _written(1.02961, "share"), _written(0.3, "share"), _written(250.0, "£")
+    ('102.961%', 0.3, 250.0)
+    """
+    return f"{(Decimal(repr(figure)) * 100).normalize():f}%" if unit == "share" and abs(figure) > 1 else figure
 
 
 def _drop(block: dict[str, Any], path: str, base: Mapping[str, Any]) -> None:

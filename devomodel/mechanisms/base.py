@@ -194,6 +194,10 @@ class Mechanism:
     """A rule that moves money. `use` in a scenario is the name of its file."""
 
     stage: ClassVar[str] = ""
+    built_with: ClassVar[tuple[str, ...]] = ()
+    """Amounts whose figures are read while the sheet is built, as paths under the mechanism with * for any name: a sheet is built
+    anew when one of them moves. None is best: an amount that is only on lines moves at once."""
+
     name: str
 
     def prepare(self, sheet: CaseSheet) -> None:

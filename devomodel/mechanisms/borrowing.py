@@ -53,6 +53,7 @@ class Borrowing(Mechanism):
     """Writes each loan's half-years, its flows by year, and tests it to its end."""
 
     stage: ClassVar[str] = "borrowing"
+    built_with: ClassVar[tuple[str, ...]] = ("loans.*",)
     council: str = party("Council that borrows")
     lender: str = party("Lender", "")
     electors: Amount | None = amount("elector", "Electors on the register, for the test of approval", None)

@@ -84,6 +84,7 @@ class CapitalScheme(Mechanism):
     """Writes what a scheme costs, as capital or revenue by the tests, its renewals and funds, and its running costs."""
 
     stage: ClassVar[str] = "capital"
+    built_with: ClassVar[tuple[str, ...]] = ("parts.*.cost", "de_minimis")
     council: str = party("Council whose scheme it is")
     parts: Mapping[str, Part] = blocks(Part, "Parts of the scheme")
     de_minimis: Amount | None = amount("£", "Sum below which the council's policy charges to revenue", None)

@@ -13,15 +13,14 @@ import devomodel as dm
 from devomodel import mechanisms
 from devomodel.case import Case, load_text
 from devomodel.dashboards.live import Live, Movable
+from devomodel.fields import specs
 from devomodel.model import Projection
 from devomodel.problems import DevomodelError
+from tests.test_worked_examples import OF_MECHANISMS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
 FACTORS = (0.9, 1.1, 1.0)
-WITHOUT_AMOUNTS = {"formulas", "section_137", "audit_thresholds", "referendum_limit", "reserves_policy", "double_charging",
-                   "special_expenses", "vat_partial_exemption", "minimum_revenue_provision"}  # fmt: skip
-"""Mechanisms that no scenario that ships uses; their own tests move their amounts."""
 
 
 @cache
@@ -60,6 +59,13 @@ def differences(first: Projection, second: Projection) -> list[str]:
 
 
 @cache
+def in_scenarios() -> frozenset[str]:
+    """The mechanisms that a scenario that ships uses."""
+    return frozenset(type(one).__module__.rpartition(".")[2] for key in SCENARIOS for variant in case(key).variants.values()
+                     for one in variant.mechanisms)  # fmt: skip
+
+
+@cache
 def chosen() -> tuple[tuple[str, str, str, float], ...]:
     return tuple(in_rotation())
 
@@ -92,13 +98,48 @@ def test_a_moved_amount_gives_the_same_figures_at_once_and_built_anew(key: str):
 
 def test_every_mechanism_with_amounts_is_among_those_moved():
     met = {mechanism_of(live(key, option), path) for key, option, path, _ in chosen()}
-    used = {type(one).__module__.rpartition(".")[2] for key in SCENARIOS for variant in case(key).variants.values()
-            for one in variant.mechanisms}  # fmt: skip
-    known = {name for name in used if any(mechanism_of(live(key, option), one.path) == name for key in SCENARIOS
+    known = {name for name in in_scenarios() if any(mechanism_of(live(key, option), one.path) == name for key in SCENARIOS
                                           for option in case(key).options for one in live(key, option).movable)}  # fmt: skip
     assert met == known
     assert {"borrowing", "capital_scheme", "match_funding", "cost_share", "grant", "precept", "budget", "tax_base"} <= met
-    assert set(mechanisms.names()) - used <= WITHOUT_AMOUNTS
+
+
+@pytest.mark.parametrize("use", sorted(set(mechanisms.names()) - in_scenarios()))
+def test_a_mechanism_that_no_scenario_uses_gives_the_same_figures_at_once_and_built_anew_in_its_examples(use: str):
+    met = set()
+    for example in (one for one in OF_MECHANISMS if one.written["use"] == use):
+        example_case = load_text(example.scenario(), "example.yaml")
+        one = Live(example_case, example_case.preferred)
+        for place, movable in enumerate(each for each in one.movable if mechanism_of(one, each.path) == use):
+            kind = (*kind_of(one, movable), movable.path.rpartition(".")[2].partition("@")[0])
+            if kind not in met:
+                met.add(kind)
+                figure = moved(movable, FACTORS[place % 2])
+                assert differences(one.quick({movable.path: figure}), one.whole({movable.path: figure})) == [], (
+                    str(example),
+                    movable.path,
+                )
+    assert met or not any(spec.kind.startswith("amount") for spec in specs(mechanisms.find(use)).values())
+
+
+def test_a_cost_that_passes_the_de_minimis_moves_to_the_capital_account_at_once():
+    """Hand tools of £600 are below the council's de minimis and of £2,000 are not: that decides which account their line is on."""
+    one = live("dunstable-ranger", "ranger_for_five_years")
+    figures = one.quick({"ranger.parts.hand_tools.cost": 2_000.0})
+    assert sum(figures.by_year("ranger.capital_cost")) == sum(one.base.by_year("ranger.capital_cost")) + 2_000
+    assert differences(figures, one.whole({"ranger.parts.hand_tools.cost": 2_000.0})) == []
+
+
+def test_a_share_above_the_whole_is_written_with_its_sign_and_loses_nothing():
+    one = live("two-tier-reorganisation", "two_councils")
+    path = "merger.by_number.two.transition"
+    again = load_text(one.scenario_text({path: 1.132571}, label="Dearer"), "again.yaml")
+    assert Live(again, "from_the_dashboard").base.by_year(path) == [1.132571] * 7
+
+
+def test_a_sum_called_value_in_a_block_of_other_keys_is_an_amount_of_its_own():
+    one = live("falmouth", "in_stages")
+    assert max(one.whole({"building.reverter.value": 5_000.0}).by_year("building.reverter.repayable")) == 5_000
 
 
 @pytest.mark.parametrize("key", SCENARIOS)
