@@ -33,7 +33,7 @@ green_book.discount_factor.standard.published 1 · green_book.discount_rate.heal
 green_book.discount_rate.sensitivity_beyond_50_years 1 · green_book.discount_rate.standard 1 ·
 green_book.marginal_utility_elasticity 1 · green_book.optimism_bias 1 · green_book.publication_dates 3 ·
 green_book.stpr_components 1 · green_book.welfare_weight_examples 2 · harmonisation.max_years 1 ·
-harmonisation.single_charge_by_year 1 ·
+harmonisation.single_charge_by_year 2 ·
 lgps.employee_bands 1 · lgps.employer_rate.examples 2 · lgps.valuation_cycle 1 · lgr.national_estimates 3 ·
 lgr.vesting_dates 1 · macro.average_earnings 7 · macro.cpi 9 · macro.gdp_deflator 1 ·
 macro.high_value_council_tax_surcharge 1 · macro.rpi 7 · mrp.guidance_edition 1 · mrp.longest_life 1 · ni.employer_rate 2 ·

@@ -183,7 +183,8 @@ class BusinessRatesGrowth(Mechanism):
                    kind="working")  # fmt: skip
         sheet.check(f"{name}.within_limit", either(sheet[f"{name}.all_counted"] <= 0, to_date <= limit + penny),
                     f"{words}: no more is borrowed than the growth counted on can repay",
-                    "Growth counted on, each year discounted to the start of the first; what is borrowed later counts as well", council=self.council)  # fmt: skip
+                    "Growth counted on, each year discounted to the start of the first; what is borrowed later counts as well",
+                    council=self.council)  # fmt: skip
         sheet.advise(f"{name}.is_covered", sheet[f"{name}.counted_on"] >= cost - penny,
                      f"{words}: the growth counted on covers the cost of what is borrowed",
                      "Growth can be wiped by a reset, an appeal or a closure, and the loan goes on", council=self.council)  # fmt: skip

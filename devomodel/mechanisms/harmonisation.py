@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import BY_RULE, Amount, Origin
-from devomodel.engine import Line, SheetError, either, larger_of, pence_below, quantity, smaller_of, to_pence, total, when
+from devomodel.engine import Line, SheetError, both, either, larger_of, pence_below, quantity, smaller_of, to_pence, total, when
 from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, blocks, choice, party, whole, year
 from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
@@ -244,23 +244,46 @@ class Harmonisation(Mechanism):
         sheet.check(f"{name}.gap_narrows", either(number <= 0, last <= closed, gap < last),
                     f"{who}: the gap between the areas narrows every year", "SI 2008/3022: no step is laid down, and it may not widen",
                     council=self.council)  # fmt: skip
+        self._check_highest(sheet, who, number, gap, before, charges)
         by = sheet.parameter(f"{name}.one_charge_by", ONE_CHARGE_BY, "Year of a new council by whose start there is one charge",
                              "number", place=f"mechanisms › {name}")  # fmt: skip
         sheet.check(f"{name}.one_charge_in_time", either(number < by, gap <= closed), f"{who}: there is one charge in time",
-                    "SI 2008/3022: one Band D charge by the start of the eighth year", council=self.council)  # fmt: skip
+                    "SI 2008/3022: one Band D charge by the start of the eighth year (of the sixth, before SI 2018/1296)",
+                    council=self.council)  # fmt: skip
         sheet.check(f"{name}.plan_ends_in_time", over <= by, f"{who}: the plan brings the charges together in time",
                     "Plan for no more years than SI 2008/3022 allows", council=self.council)  # fmt: skip
+
+    def _check_highest(self, sheet: CaseSheet, who: str, number: Line, gap: Line, before: Mapping[str, Line],
+                       charges: Mapping[str, Line]) -> None:  # fmt: skip
+        """While charges differ, the area that charged most before the new council still charges more than the average of all."""
+        name, penny = self.name, quantity(HALF_A_PENNY, PER_HOME)
+        last = {area: sheet.last_year(charge, first=to_pence(before[area])) for area, charge in charges.items()}
+        most = sheet.line(f"{name}.highest_before", larger_of(*last.values()), PER_HOME,
+                          f"{who}: highest charge of the year before", kind="working")  # fmt: skip
+        above = []
+        for area, charge in charges.items():
+            line = f"{name}.areas.{area}.charged_most"
+            kept = sheet.last_year(line, first=0.0, unit_of="number")
+            was = sheet.line(line, when(number <= 1, when(last[area] >= most - penny, 1, 0), kept), "number",
+                             f"{label_of(area)}: 1 where it charged most before the new council", kind="working")  # fmt: skip
+            above.append(either(was < 1, charge > sheet[f"{name}.average_band_d"]))
+        sheet.check(f"{name}.highest_stays_above_average", either(number <= 0, gap <= penny, both(*above)),
+                    f"{who}: the area that charged most is above the average until there is one charge",
+                    "SI 2008/3022, regs. 12 and 17: the charge of that area is more than the uniform amount",
+                    council=self.council)  # fmt: skip
 
     def _write_difference(self, sheet: CaseSheet, who: str, bases: Mapping[str, Line], before: Mapping[str, Line],
                           own: Mapping[str, Line], charges: Mapping[str, Line]) -> None:  # fmt: skip
         """What is raised, and what is gained or forgone against the areas' own paths."""
         name, raised, moved = self.name, [], []
+        exists = sheet[f"{name}.moved_share"]
         tags = {"payee": self.council, "account": "revenue", "kind": "council tax", "phasing": "precept instalments"}
         for area, charge in charges.items():
             prefix, label = f"{name}.areas.{area}", label_of(area)
             sheet.line(f"{prefix}.change", charge - sheet.last_year(charge, first=to_pence(before[area])), PER_HOME,
                        f"{label}: change in the Band D charge")  # fmt: skip
-            raised.append(sheet.line(f"{prefix}.council_tax", to_pence(charge * bases[area]), "£", f"{label}: council tax",
+            raised.append(sheet.line(f"{prefix}.council_tax", when(exists > 0, to_pence(charge * bases[area]), 0), "£",
+                                     f"{label}: council tax of the new council",
                                      **(tags if self.council_tax == "written_here" else {"kind": "working"})))  # fmt: skip
             moved.append(sheet.line(f"{prefix}.against_own_path", (charge - own[area]) * bases[area], "£",
                                     f"{label}: council tax gained against its own path (− forgone)", kind="working"))  # fmt: skip
@@ -271,10 +294,10 @@ class Harmonisation(Mechanism):
                    + against, "£", f"{who}: council tax gained to date (− forgone)", kind="working")  # fmt: skip
         homes, average = sheet[f"{name}.tax_base"], sheet[f"{name}.average_band_d"]
         tolerance = quantity(HALF_A_PENNY, PER_HOME) * homes + quantity(len(raised) * HALF_A_PENNY, "£")
-        sheet.check(f"{name}.average_raises_the_yield", abs(average * homes - sheet[f"{name}.yield"]) <= tolerance,
+        sheet.check(f"{name}.average_raises_the_yield", either(exists <= 0, abs(average * homes - sheet[f"{name}.yield"]) <= tolerance),
                     f"{who}: the average charge on every home comes to the council tax of all areas",
                     "Average × tax base = sum of the areas, but for rounding to the penny", council=self.council)  # fmt: skip
-        sheet.advise(f"{name}.forgoes_nothing", against >= quantity(-1, "£"),
+        sheet.advise(f"{name}.forgoes_nothing", against >= 0 - tolerance,
                      f"{who}: no council tax is forgone against the areas' own paths",
                      "A lower charge is a lower base for every later rise, so what is forgone grows and does not come back",
                      council=self.council)  # fmt: skip
