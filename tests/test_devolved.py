@@ -301,3 +301,18 @@ def test_the_example_of_a_page_runs_passes_its_checks_and_prints_its_figures(nam
     for line, figure in PRINTED[name].items():
         assert projection.by_year(line) == [pytest.approx(figure, abs=0.005)], line
         assert re.search(f"£{abs(figure):,}", page(name)), f"{line} is not on the page"
+
+
+def test_the_levy_allocated_to_an_area_comes_to_what_the_page_says():
+    [block] = re.findall(r"```yaml\n(north:\n.*?)```", page("devolved_budget"), re.S)
+    mechanisms = read_yaml_text(block, "devolved_budget.md").value | BASE
+    case = {"case": "Levy", "nation": "england", "first_year": "2026-27", "years": 1, "councils": COUNCILS}
+    projection = dm.project(dm.load_text(json.dumps(case | {"mechanisms": mechanisms}), "levy"))
+    assert [one for one in projection.checks if not one.passed] == []
+    for line, figure in {
+        "levy.received": 10_000,
+        "north.awarded": 4_500,
+        "levy.reserve.closing": 5_500,
+        "town.precept": 100,
+    }.items():
+        assert projection.by_year(line) == [pytest.approx(figure)] and f"£{figure:,}" in page("devolved_budget"), line

@@ -88,7 +88,7 @@ class Request:
 class DevolvedBudget(Mechanism):
     """Writes the fund, each award, the cost of giving them out, and what becomes of what is left."""
 
-    stage: ClassVar[str] = "funding"
+    stage: ClassVar[str] = "income"
     council: str = party("Who holds the fund and gives the awards")
     funder: str = party("Who gives the council the fund; without one it is the council's own", "")
     members: Amount = amount("number", "Members or areas that each have a sum", above=0)
@@ -107,6 +107,7 @@ class DevolvedBudget(Mechanism):
     administration_at_most: Amount | None = amount("share", "Most that administration should be of the awards", None)
     ends: str = year("Last year of the fund", "", words=(NOT_AGREED,))
     then: str = party("Who picks it up when it ends", NOT_AGREED, words=(NOT_AGREED,))
+    account: str = choice("Account of the fund and its awards", ("revenue", "capital"), "revenue")
     status: str = choice("How sure the fund is", STATUSES, "assumed")
     label: str = text("What to call it", "")
 
@@ -125,8 +126,8 @@ class DevolvedBudget(Mechanism):
                 )
             before = sheet.line(f"{name}.brought_forward",
                                 sheet.last_year(f"{name}.carried_forward", first=first, unit_of="£"), "£",
-                                f"{words}: brought forward from the year before", payee=self.council, account="revenue",
-                                kind="reserve")  # fmt: skip
+                                f"{words}: brought forward from the year before", payee=self.council,
+                                account=self.account, kind="reserve")  # fmt: skip
             pot = before + new
         pot = sheet.line(f"{name}.fund", pot, "£", f"{words}: to award in the year", kind="working")
         awarded, count = self._listed(sheet, words, pot) if self.requests else self._taken_up(sheet, words, pot)
@@ -206,14 +207,14 @@ class DevolvedBudget(Mechanism):
             runs = [one <= self.ends for one in sheet.years]
             new = new * self._flags(sheet, "runs", runs, f"{words}: 1 while the fund runs")
         if self.funder:
-            tags = {"payer": self.funder, "payee": self.council, "account": "revenue", "kind": "grant", "status": self.status,
+            tags = {"payer": self.funder, "payee": self.council, "account": self.account, "kind": "grant", "status": self.status,
                     "pays_for": "awards to groups"}  # fmt: skip
             if self.ends:
                 tags |= {"ends": self.ends, "then": self.then}
         return sheet.line(f"{name}.new_money", new, "£", f"{words}: new money for the year", **tags)
 
     def _award_tags(self, to: str = "") -> dict[str, Any]:
-        tags = {"payer": self.council, "account": "revenue", "kind": "grant", "status": self.status}
+        tags = {"payer": self.council, "account": self.account, "kind": "grant", "status": self.status}
         return tags | {"payee": to} if to else tags
 
     def _taken_up(self, sheet: CaseSheet, words: str, pot: Line) -> tuple[Line, Line]:
@@ -251,7 +252,8 @@ class DevolvedBudget(Mechanism):
                                           kind="working"))  # fmt: skip
         if matched:
             sheet.line(f"{name}.match_asked", sheet.total(matched), "£", f"{words}: match asked of groups", kind="working")
-        awarded = sheet.line(f"{name}.awarded", sheet.total(given), "£", f"{words}: awards", kind="working")
+        awarded = sheet.line(f"{name}.awarded", sheet.total(given), "£", f"{words}: awards", kind="working", total_of="paid",
+                             party=self.council, of_account=self.account)  # fmt: skip
         return awarded, sheet.line(f"{name}.awards", sheet.total(counts, "number"), "number", f"{words}: number of awards")
 
     def _administer(self, sheet: CaseSheet, words: str, awarded: Line, count: Line) -> None:
@@ -271,7 +273,7 @@ class DevolvedBudget(Mechanism):
 
     def _close(self, sheet: CaseSheet, words: str, pot: Line, awarded: Line) -> None:
         """What is not awarded: kept in the fund for next year, or given back."""
-        name, account = self.name, {"account": "revenue"}
+        name, account = self.name, {"account": self.account}
         unspent = sheet.line(f"{name}.unspent", pot - awarded, "£", f"{words}: not awarded at 31 March", kind="working")
         back: Any = unspent
         carried: Any = None
