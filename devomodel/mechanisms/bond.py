@@ -22,6 +22,8 @@ STEPS = 8
 LEAST_RATE = 1e-6
 """A half-year: the search does not go below it, because it divides by the rate."""
 FOUND_WITHIN = 1e-9
+WORTH_WITHIN = 1e-6
+"""Of what was received."""
 LOAN_SHAPES = ("maturity", "annuity")
 
 
@@ -226,8 +228,12 @@ class Bond(Mechanism):
             step = next_half_year_rate(steps[-1], **parts, half_years=2 * self.term_years)
             steps.append(sheet.line(f"{prefix}.step_{at}", step, "share", f"{words}: half-year rate, step {at} of the search",
                                     kind="working"))  # fmt: skip
-        sheet.check(f"{prefix}.found", agrees(steps[-1], steps[-2], within=FOUND_WITHIN), f"{words}: the all-in rate is found",
-                    "The last two steps of the search agree", council=self.council)  # fmt: skip
+        worth = value_of_payments(steps[-1], parts["payment"], parts["repaid"], 2 * self.term_years)
+        sheet.line(f"{prefix}.worth", worth, "£", f"{words}: what is paid is worth at the rate found", kind="working")
+        sheet.check(f"{prefix}.found", abs(sheet[f"{prefix}.worth"] - parts["received"]) <= parts["received"] * WORTH_WITHIN,
+                    f"{words}: the all-in rate is found",
+                    "What is paid is worth what was received; where more is received than is ever paid, there is no such rate",
+                    council=self.council)  # fmt: skip
         return sheet.line(
             f"{prefix}.rate", 2 * steps[-1], "share", f"{words}: all-in rate a year, costs at issue and after included"
         )
