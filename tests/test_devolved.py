@@ -161,6 +161,14 @@ def test_all_that_is_earned_is_paid_later_or_owed(case: Scenario):
     assert close(of("results_paid"), [for_results[at - wait] if at >= wait else 0.0 for at in range(years)])
     assert close(of("owed"), [a - b for a, b in zip(accumulate(for_results), accumulate(of("results_paid")), strict=True)])
     assert of("peak_to_date") == list(accumulate(of("working_capital"), max))
+    rate = one["financing_rate"]["value"] if "financing_rate" in one else 0.0
+    cash, laid_out = 0.0, []
+    for at, cost in enumerate(by_year(one["delivery_cost"], years)):
+        received = base_paid[at] + (for_results[at - wait] if at >= wait else 0.0)
+        after = cash + received - cost * running[at]
+        cash = after - rate * (max(-cash, 0.0) + max(-after, 0.0)) / 2
+        laid_out.append(max(-cash, 0.0))
+    assert close(of("working_capital"), laid_out)
 
 
 @slow
@@ -180,6 +188,13 @@ def test_what_agencies_gain_is_what_is_saved_less_what_is_spent_and_kept(case: S
     kept = closing[-1] - (one["opening"]["value"] if "opening" in one else 0.0)
     gained = sum(sum(projection.by_year(f"pooled_budget.{party}.net")) for party in parties)
     assert close([gained], [sum(saved) - sum(spent) - kept])
+    share = one["reinvested"]["value"] if "reinvested" in one else 0.0
+    held = one["opening"]["value"] if "opening" in one else 0.0
+    for at in range(years):
+        runs = one["ends"] == "not agreed" or year(at) <= one["ends"]
+        put_in = sum(by_year(given, years)[at] for given in one["contributions"].values())
+        held += runs * (put_in + share * saved[at] - by_year(one["spending"], years)[at])
+        assert close([closing[at]], [held])
 
 
 # What does not go together

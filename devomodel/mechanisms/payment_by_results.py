@@ -193,9 +193,12 @@ class PaymentByResults(Mechanism):
                           f"{words}: the provider's gain to date, on what is earned (− a loss)", kind="working")  # fmt: skip
         sheet.check(f"{name}.cash_and_owed_are_the_gain", agrees(cash + sheet[f"{name}.owed"], gain, within=HALF_A_PENNY),
                     f"{words}: cash to date and what is owed are the gain to date", "Earned is paid or owed, once")  # fmt: skip
-        last = [one == (self.ends if self.ends in sheet.years else sheet.years[-1]) for one in sheet.years]
-        origin = Origin(BY_RULE, note="the last year of the service, or of the case", place=f"mechanisms › {name} › ends")
-        is_last = sheet.input(f"{name}.is_last", [float(one) for one in last], "number", f"{words}: 1 in the last year", origin=origin,
+        paid_up = "" if self.ends == NOT_AGREED else year_label(first_calendar_year(self.ends) + self.paid_after_years)
+        last = [one == (paid_up if paid_up in sheet.years else sheet.years[-1]) for one in sheet.years]
+        origin = Origin(
+            BY_RULE, note="the year of the last payment, or the last of the case", place=f"mechanisms › {name} › ends"
+        )
+        is_last = sheet.input(f"{name}.is_last", [float(one) for one in last], "number", f"{words}: 1 in the year it is judged", origin=origin,
                               kind="working")  # fmt: skip
         sheet.advise(f"{name}.provider_breaks_even", either(is_last < 1, gain >= quantity(-HALF_A_PENNY, "£")),
                      f"{words}: what the provider earns meets its costs", "A provider that would lose does not bid")  # fmt: skip
