@@ -91,6 +91,8 @@ def test_a_precept_that_is_fixed_is_bounded_in_the_first_year_alone(fixed: dict[
     ({"use": "apportionment", "rest": "town", "sums": {"a": MONEY}, "population": {"town": 1}}, "no tax base is divided"),
     ({"use": "apportionment", "sums": {"reserves": MONEY}}, "money and property are divided by it"),
     (DIVIDED | {"population": {"town": 1}}, "Give it with sums or property"),
+    ({"use": "apportionment", "sums": {"a": MONEY}, "population": {"town": 10, "village": -5}}, "-5 people have no part"),
+    ({"use": "apportionment", "sums": {"a": MONEY}, "population": {"town": 0, "village": 0}}, "0 people have no part"),
     ({"use": "apportionment", "property": {"hall": {"value": 1, "goes_to": "village"}}, "population": {"town": 1}}, "takes no part"),
 ])  # fmt: skip
 def test_what_cannot_be_divided_is_refused(block: dict[str, Any], told: str):

@@ -110,6 +110,12 @@ class Apportionment(Mechanism):
             raise SheetError(
                 f"{where} › population: money and property are divided by it. Give it with sums or property, or none."
             )
+        for key, people in self.population.items():
+            given = people.by_year.values() if people.by_year is not None else () if people.value is None else (people.value,)
+            if any(count <= 0 for count in given):
+                raise SheetError(
+                    f"{where} › population › {key}: {min(given):,g} people have no part. Give how many live there, above 0."
+                )
         for name, one in self.property.items():
             if one.goes_to not in self.population:
                 raise SheetError(f"{where} › property › {name} › goes_to: '{one.goes_to}' takes no part. Add its population.")

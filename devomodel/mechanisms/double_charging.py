@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from devomodel.amounts import Amount
-from devomodel.engine import Line, SheetError, smaller_of, total
+from devomodel.engine import Line, SheetError, larger_of, smaller_of, total
 from devomodel.fields import amounts, blocks, flag, parties, party
 from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
 from devomodel.problems import listed
@@ -36,10 +36,12 @@ def charge_at_band_d(cost: Any, tax_base: Any) -> Any:
 def paid_twice(own: Any, others: Any) -> Any:
     """What a home pays to both: the smaller of its own council's charge for a service and of the other councils' charges for it.
 
-    >>> paid_twice(own=2.0, others=2.5)
-    2.0
+    Nothing is paid twice where a grant is more than the own council spends.
+
+    >>> paid_twice(own=2.0, others=2.5), paid_twice(own=-1.0, others=2.5)
+    (2.0, 0)
     """
-    return smaller_of(own, others)
+    return larger_of(smaller_of(own, others), 0)
 
 
 def paid_twice_in_all(twice: Any, tax_base: Any) -> Any:
