@@ -52,6 +52,12 @@ def test_a_new_council_without_a_precept_is_told_to_add_one():
         projected(homes=BASE, new=NEW)
 
 
+def test_the_council_that_bills_is_the_same_in_the_order_and_in_the_precept():
+    with pytest.raises(dm.InputError, match="its precept is paid by 'village'. Name the same council in both") as caught:
+        projected(homes=BASE, precept=PRECEPT | {"billing_authority": "village"}, new=NEW)
+    assert all("billing_authority" in str(one) for one in caught.value.problems)
+
+
 def test_a_cost_that_the_case_pays_already_is_not_paid_twice():
     budget = {"use": "budget", "council": "district", "spending": {"election": 900, "parks": 800}}
     for one in (

@@ -30,7 +30,8 @@ def first_precept(anticipated: Any, asked: Any) -> Any:
     asked        £, what the new council's own budget needs, or the precept it issues
     returns      £, paid to the new council by the billing authority
 
-    Law: Local Government Finance (New Parishes) (England) Regulations 2008, SI 2008/626.
+    Law: Local Government Finance (New Parishes) (England) Regulations 2008, SI 2008/626, for the amount in the order. That no
+    more than it is paid over is a rule of this model: the words of the Regulations on a precept above it were not seen.
 
     >>> first_precept(anticipated=90_000.0, asked=105_000.0)
     90000.0
@@ -194,7 +195,10 @@ class NewCouncil(Mechanism):
                              "takes its first year from here.")  # fmt: skip
         at, most, base = sheet[f"{order}.year_in_being"], sheet[f"{order}.anticipated_precept"], sheet[f"{key}.tax_base"]
         precept, need = sheet[f"{key}.precept"], sheet[f"{key}.requirement_before_floor"]
-        nothing = quantity(0.0, "£")
+        nothing, pays = quantity(0.0, "£"), precept.tags.get("payer", self.billing_authority)
+        if pays != self.billing_authority:
+            raise SheetError(f"mechanisms › {self.name} › billing_authority: '{self.billing_authority}' bills for '{key}' here, and its "
+                             f"precept is paid by '{pays}'. Name the same council in both.")  # fmt: skip
 
         def in_first(figure: Any, otherwise: Any) -> Any:
             return when(at <= 0, 0, when(at <= 1, figure, otherwise))
@@ -222,7 +226,8 @@ class NewCouncil(Mechanism):
         if self.issued_precept is not None:
             sheet.check(f"{self.name}.issued_is_within_the_order", sheet[f"{self.name}.issued_precept"] <= most + quantity(HALF_A_PENNY, "£"),
                         f"{who}: its first precept is not above the anticipated one",
-                        "Bills went out on the anticipated precept, and no more is paid over", council=key)  # fmt: skip
+                        "Bills went out on the anticipated precept, and no more is paid over here; ask the monitoring officer what the "
+                        "Regulations of 2008 allow", council=key)  # fmt: skip
 
     def _held(self, sheet: CaseSheet, over: Any) -> None:
         """What bills raised above the precept: it comes in, is put by, and neither costs nor earns the billing authority anything."""
