@@ -199,6 +199,8 @@ def test_recharges_are_in_whole_pence_and_with_what_the_employer_bears_are_the_c
                 whole += block["ending"]["notice"]["value"] + block["ending"]["redundancy"]["value"]
             bears = projection.by_year(f"{name}.employer_bears")[at]
             assert sum(sums) + bears == pytest.approx(whole, abs=1e-6)
+            if not {"day_rate", "hour_rate", "ending"} & set(block):
+                assert bears > -0.005 - 1e-9  # the full cost and not a penny more
             if label > block.get("ending", {}).get("year", label):
                 assert sums == [0.0] * len(sums)
 

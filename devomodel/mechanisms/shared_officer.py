@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import BY_RULE, Amount, Origin
-from devomodel.engine import Line, SheetError, agrees, either, larger_of, to_pence, total
+from devomodel.engine import Line, SheetError, agrees, allocate, either, larger_of, to_pence, total, when
 from devomodel.fields import amount, amounts, block, choice, party, text, year
 from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.taken import flow_or_taken
@@ -36,18 +36,25 @@ def full_cost(cost: Any, overhead_rate: Any = 0.0, sickness_cover: Any = 0.0) ->
     return cost * (1 + overhead_rate) + sickness_cover
 
 
-def recharge_of_full_cost(cost: Any, time: Any, available: Any) -> Any:
-    """A party's part of the full cost, in proportion to the time it takes; to the penny.
+def recharges_of_full_cost(cost: Any, times: Sequence[Any], rest: Any) -> tuple[Any, ...]:
+    """The parties' parts of the full cost, in proportion to the time each takes; in whole pence that never come to more than it.
 
-        recharge = full cost × its time ÷ the time the officer has
+        recharge = full cost × its time ÷ the time the officer has, to the penny, so that equal time is an equal recharge
 
-    time, available  both in days, both in hours, or a share of the time and 1
-    returns          £ a year, from the party to the employer
+    Only where the pence rounded up would come to more than the cost does one party pay a penny less than another.
 
-    >>> recharge_of_full_cost(36_000, time=1, available=3)
-    12000.0
+    times    of the parties, all in days, all in hours, or as shares
+    rest     time of the employer, with what is idle and borne by it
+    returns  £ a year, from each party to the employer
+
+    >>> recharges_of_full_cost(36_000.0, times=[1, 0.5], rest=1.5)
+    (12000.0, 6000.0)
     """
-    return to_pence(cost * (time / available))
+    whole, time_in_all = to_pence(cost), total(rest, *times)
+    each = [to_pence(cost * (time / time_in_all)) for time in times]
+    come_to = total(*each)
+    fit = either(come_to <= whole, agrees(come_to, whole, within=HALF_A_PENNY))
+    return tuple(when(fit, one, less) for one, less in zip(each, allocate(whole, [rest, *times])[1:], strict=True))
 
 
 def recharge_at_a_rate(time: Any, rate: Any) -> Any:
@@ -128,8 +135,13 @@ class SharedOfficer(Mechanism):
             if self.idle_time != self.employer:
                 charged[self.idle_time] = charged.get(self.idle_time, 0) + idle
         recharges = []
-        for one, time in charged.items():
-            sum_of = recharge_of_full_cost(shared, time, available) if rate is None else recharge_at_a_rate(time, rate)
+        sums: tuple[Any, ...] = ()
+        if rate is not None:
+            sums = tuple(recharge_at_a_rate(time, rate) for time in charged.values())
+        elif charged:
+            rest = larger_of(available - total(*charged.values()), 0)
+            sums = recharges_of_full_cost(shared, list(charged.values()), rest)
+        for one, sum_of in zip(charged, sums, strict=True):
             recharges.append(self._recharge(sheet, f"{name}.{one}.recharge", sum_of, one, f"{words}: recharge to {sheet.parties[one]}",
                                             **({"ends": self.ending.year, "pays_for": words} if self.ending else {})))  # fmt: skip
         if self.ending is not None:
