@@ -20,9 +20,10 @@ COUNCILS = {
     "district": {"name": "District council", "kind": "district"},
     "county": {"name": "County council", "kind": "county"},
 }
+OTHERS = {"fund": {"name": "Heritage fund", "kind": "funder"}, "pwlb": {"name": "Public Works Loan Board", "kind": "public body"}}
 BLOCK = re.compile(r"```yaml\n(mechanisms:\n.*?)```", re.S)
-WITH_EXAMPLES = ("bill", "budget", "payment", "precept", "section_137", "special_expenses", "tax_base", "tax_base_from_dwellings",
-                 "volunteer_time")  # fmt: skip
+ANY_BLOCK = re.compile(r"```yaml\n(.*?)```", re.S)
+SOURCE = re.compile(r"source: (\w+)")
 
 
 def page(name: str) -> str:
@@ -38,14 +39,19 @@ def test_a_page_names_everything_its_mechanism_takes(name: str):
     assert [key for key in (*known, *sorted(inner)) if not re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", text)] == []
 
 
-@pytest.mark.parametrize("name", WITH_EXAMPLES)
-def test_the_example_of_a_page_is_a_case_that_runs_and_passes_its_checks(name: str):
-    [block] = BLOCK.findall(page(name))
-    written = read_yaml_text(block, f"{name}.md").value
-    assert name in {one["use"] for one in written["mechanisms"].values()}
-    case = {"case": name, "nation": "england", "first_year": "2026-27", "years": 1, "councils": COUNCILS} | written
-    projection = dm.project(dm.load_text(json.dumps(case), f"{name}.md"))
-    assert [one for one in projection.checks if not one.passed] == []
+@pytest.mark.parametrize("name", mechanisms.names())
+def test_every_example_of_a_page_is_a_case_that_runs_and_passes_its_checks(name: str):
+    used = set()
+    for text in ANY_BLOCK.findall(page(name)):
+        block = read_yaml_text(text, f"{name}.md").value
+        written = block if "mechanisms" in block else {"mechanisms": block}
+        used |= {one["use"] for one in written["mechanisms"].values()}
+        case = {"case": name, "nation": "england", "first_year": "2026-27", "years": 1 if "mechanisms" in block else 5,
+                "councils": COUNCILS | OTHERS,
+                "sources": {one: f"Source of the example, {one}, 2026" for one in SOURCE.findall(text)}} | written  # fmt: skip
+        projection = dm.project(dm.load_text(json.dumps(case), f"{name}.md"))
+        assert [one for one in projection.checks if not one.passed] == []
+    assert name in used
 
 
 PRINTED = {
@@ -66,7 +72,7 @@ PRINTED = {
 """What each page says comes out of its example."""
 
 
-@pytest.mark.parametrize("name", WITH_EXAMPLES)
+@pytest.mark.parametrize("name", PRINTED)
 def test_a_page_prints_what_its_example_comes_to(name: str):
     [block] = BLOCK.findall(page(name))
     case = {"case": name, "nation": "england", "first_year": "2026-27", "years": 1, "councils": COUNCILS}
