@@ -103,7 +103,7 @@ def obligations(draw: Any, years: int) -> dict[str, Any]:
         if way == "as needed":
             one["spending"] = draw(amounts(years, 50_000))
         if way == "evenly":
-            one["years"] = draw(st.integers(1, 6))
+            one["years"] = draw(st.integers(max(1, 1 - trigger), 6))
         found["sums"][f"sum_{at}"] = one
     return found
 

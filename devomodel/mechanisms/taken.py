@@ -37,7 +37,7 @@ def flow_or_taken(sheet: CaseSheet, name: str, given: Amount, label: str, *, sid
             f"{given.where}: the line '{given.line}' is {does} by '{by or 'nobody'}', and the {role} is '{tags[side]}'. "
             f"Name the {role} that pays the bills and collects the income, or another line."
         )
-    on = taken.tags.get("account") or taken.tags.get("of_account")
+    on = str(taken.tags.get("account") or taken.tags.get("of_account"))
     if on != tags.get("account", on):
         raise SheetError(
             f"{given.where}: the line '{given.line}' is {on.replace('_', ' ')}, and what is needed here is on "
