@@ -24,10 +24,11 @@ def queens_park(of: Figures) -> str:
     raised = 12 * 3.30 * base
     borne = -of("as_charged", "district.revenue.net", first)
     return (
-        f"The campaign's £181,000 for £3.30 a month and £207,000 for £3.70 are sums of 4,570 to 4,660 Band D homes. The tax base had "
-        f"{base:,.0f}, on which the same sums are £{low:.2f} and £{high:.2f} a year, £{low / 12:.2f} and £{high / 12:.2f} a month: a "
-        f"third dearer, and not near double. £3.30 a month would have raised £{raised:,.0f}. The charge published is £{charged:.2f}, which "
-        f"raises £{precept:,.0f}. The £{borne:,.0f} of the referendum is no part of it."
+        f"The campaign's £181,000 for £3.30 a month and £207,000 for £3.70 are sums of 4,570 to 4,660 Band D homes. The tax base of "
+        f"2018-19 had {base:,.0f}, on which the same sums are £{low:.2f} and £{high:.2f} a year, £{low / 12:.2f} and "
+        f"£{high / 12:.2f} a month: a third dearer. That is not near double, of which Westminster warned, but its base at the time was "
+        f"not seen. £3.30 a month would have raised £{raised:,.0f}. The charge published is £{charged:.2f}, which raises "
+        f"£{precept:,.0f}. The £{borne:,.0f} of the referendum is no part of it."
     )
 
 

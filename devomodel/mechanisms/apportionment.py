@@ -32,8 +32,8 @@ def parts_by_population(sum_divided: Any, populations: Mapping[str, Any]) -> dic
 
         part = sum × population of the area ÷ population of all of them
 
-    Law: Local Government (Parishes and Parish Councils) (England) Regulations 2008, as councils quote them: an apportionment
-    of property, rights and liabilities uses population.
+    Law: regulations under the Local Government and Public Involvement in Health Act 2007, s.97, as Torbay and East Devon quote
+    them: an apportionment uses the population of the area. The regulations themselves were not seen.
 
     >>> parts_by_population(100.0, {"north": 1_000, "south": 1_000, "west": 1_000})
     {'north': 33.34, 'south': 33.33, 'west': 33.33}
