@@ -101,7 +101,7 @@ def test_every_unit_is_paid_for_by_the_one_who_should(case: Scenario):
         def figure(line: str, at: int = at) -> float:
             return projection.value(f"baseline_and_enhancement.{line}", year(at))
 
-        assert close([figure("shifted_cost")], [len(used_to_be_paid) * more])
+        assert close([figure("shifted_cost")], [len(used_to_be_paid) * cost])
         assert close([figure("chosen_cost")], [(added - len(used_to_be_paid)) * more])
         assert close([figure("baseline_cost")], [base[at] * cost])
         assert figure("lost") == max(agreed - max(base[at], wanted[at]), 0)

@@ -171,12 +171,13 @@ class BaselineAndEnhancement(Mechanism):
                           **spent)  # fmt: skip
         by_council: dict[str, Any] = {"payer": self.council, **spent}
         if self.done_by == "principal":
-            sheet.line(f"{name}.added_cost", (chosen + moved) * more_cost, "£", f"{words}: cost of what the local council adds",
+            sheet.line(f"{name}.added_cost", chosen * more_cost + moved * unit_cost, "£", f"{words}: cost of what the local council adds",
                        payer=self.principal, **spent)  # fmt: skip
             by_council = {"payer": self.council, "payee": self.principal, "kind": "contribution", **paid}
         of_choice = sheet.line(f"{name}.chosen_cost", chosen * more_cost, "£", f"{words}: enhancement that the local council chose",
                                **by_council)  # fmt: skip
-        of_shift = sheet.line(f"{name}.shifted_cost", moved * more_cost, "£",
+        # A unit that was in the baseline costs what it did: who pays for it does not make the same work cheaper.
+        of_shift = sheet.line(f"{name}.shifted_cost", moved * unit_cost, "£",
                               f"{words}: shifted to the local council by a falling baseline", **by_council)  # fmt: skip
         net: Any = of_choice + of_shift
         if self.done_by == "council":
