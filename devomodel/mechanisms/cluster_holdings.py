@@ -71,7 +71,7 @@ class Held:
         )
         moved = closing - at_start
         own: dict[str, Any] = {"account": "revenue", "kind": "reserve"}
-        sheet.line(f"{prefix}.put_by", larger_of(moved, 0), "£", f"{label}: put by", payer=self.lead, **own)
+        sheet.line(f"{prefix}.put_by", larger_of(moved, 0), "£", f"{label}: put by", payer=self.lead, of_receipts=True, **own)
         sheet.line(f"{prefix}.drawn", larger_of(-moved, 0), "£", f"{label}: drawn on", payee=self.lead, **own)
         sheet.advise(
             f"{prefix}.not_overdrawn",

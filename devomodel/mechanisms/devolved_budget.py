@@ -283,7 +283,7 @@ class DevolvedBudget(Mechanism):
                 goes_on = [one < self.ends for one in sheet.years]
                 carried = unspent * self._flags(sheet, "goes_on", goes_on, f"{words}: 1 in a year with another to come")
             carried = sheet.line(f"{name}.carried_forward", carried, "£", f"{words}: carried forward to the next year",
-                                 payer=self.council, kind="reserve", **account)  # fmt: skip
+                                 payer=self.council, kind="reserve", of_receipts=True, **account)  # fmt: skip
             back = unspent - carried
         tags: dict[str, Any] = {"kind": "working"}
         if self.funder:

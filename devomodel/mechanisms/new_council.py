@@ -235,7 +235,7 @@ class NewCouncil(Mechanism):
         billed = sheet.line(f"{self.name}.billed_over_precept", over, "£", f"{who}: council tax billed above the first precept",
                             payee=payer, account="revenue", kind="council tax")  # fmt: skip
         put_by = sheet.line(f"{self.name}.put_by", billed, "£", f"{who}: put by, billed above the first precept",
-                            payer=payer, account="revenue", kind="reserve")  # fmt: skip
+                            payer=payer, account="revenue", kind="reserve", of_receipts=True)  # fmt: skip
         before = sheet.last_year(f"{self.name}.held", first=0.0, unit_of="£")
         sheet.line(f"{self.name}.held", total(before, put_by), "£", f"{who}: held at 31 March, billed above the first precept",
                    kind="working")  # fmt: skip

@@ -189,7 +189,7 @@ class PooledBudget(Mechanism):
             f"{name}.pool.received", sheet.total(into), "£", f"{words}: put into the pool in the year", kind="working"
         )
         closing = sheet.line(f"{name}.pool.closing", opening + came - spent, "£", f"{words}: in the pool at 31 March",
-                             payer=self.host, **held)  # fmt: skip
+                             payer=self.host, of_receipts=True, **held)  # fmt: skip
         sheet.check(f"{name}.pool.not_negative", closing >= quantity(-HALF_A_PENNY, "£"), f"{words}: the pool is not overdrawn",
                     "Spending that no agency has agreed to pay for", council=self.host)  # fmt: skip
         return opening, closing, spent

@@ -23,10 +23,11 @@ def net_revenue_expenditure(spending: Any, other_income: Any, from_earmarked: An
     All in £ a year on the revenue account:
 
     spending        all of it; sums added to reserves are not spending
-    other_income    all but the precept, and sums taken back from funds
+    other_income    all but the precept; sums taken back from funds are part of it
     from_earmarked  spending that earmarked reserves pay for
     to_capital      spending that is moved to the capital account; earmarked reserves are taken to pay for this first
-    to_funds        spending that is put by, as into a sinking fund
+    to_funds        spending that is put by out of the council's own money, as into a sinking fund. Money received and put by
+                    stands under income as well, so that one takes the other out, and is no part of this
 
     Source: Joint Panel on Accountability and Governance, practitioners' guide.
 
@@ -109,9 +110,9 @@ class ReservesPolicy(Mechanism):
         )
         to_funds = sheet.line(
             f"{name}.to_funds",
-            sheet.total(line for line in moved if not line.tags.get("internal")),
+            sheet.total(line for line in moved if not line.tags.get("internal") and not line.tags.get("of_receipts")),
             "£",
-            f"{who}: put into funds",
+            f"{who}: put into funds out of its own money",
             kind="working",
         )
         spending = sheet[f"{key}.spending"] + sheet[f"{key}.contingency"]

@@ -75,4 +75,5 @@ def write_opening(sheet: CaseSheet, prefix: str, label: str, before: Any) -> Lin
 
 def write_put_by(sheet: CaseSheet, prefix: str, label: str, received: Any, council: str, account: str) -> Line:
     """What is received, put in the fund, so that it lowers no precept in the year it comes."""
-    return sheet.line(f"{prefix}.put_by", received, "£", f"{label}: put by", payer=council, account=account, kind="reserve")
+    return sheet.line(f"{prefix}.put_by", received, "£", f"{label}: put by", payer=council, account=account, kind="reserve",
+                      of_receipts=True)  # fmt: skip
