@@ -221,7 +221,14 @@ class Grant(Mechanism):
                 )
             )
         put_by = sheet.line(
-            f"{prefix}.put_by", total(*added), "£", f"{label}: put by", payer=self.payee, kind="reserve", of_receipts=True, **account
+            f"{prefix}.put_by",
+            total(*added),
+            "£",
+            f"{label}: put by",
+            payer=self.payee,
+            kind="reserve",
+            of_receipts=True,
+            **account,
         )
         held = sheet.line(f"{prefix}.held", opening + put_by, "£", f"{label}: to draw on in the year", kind="working")
         at = [first_calendar_year(one) - start for one in sheet.years]
