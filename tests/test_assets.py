@@ -211,3 +211,25 @@ def test_a_grant_counted_as_dowry_and_as_support_is_refused_and_so_is_one_counte
     assert "under support › gift" in refused(support=twice | {"once_more": {"line": "gift.paid"}})
     own = {"dowry": {"sum": {"value": 6_000, **BASIS}, "years": 3}, "support": {"sum": {"line": "hall.dowry.paid"}}}
     assert "under dowry" in refused(**own)
+
+
+def test_what_is_left_of_a_councils_own_payments_is_refused_as_a_cost_that_would_be_paid_again():
+    roof = {"cost": {"value": 60_000, "once": year(0), **BASIS}, "work": "replacement", "life_years": 30, "treat_as": "revenue"}
+    mechanisms = {
+        "fabric": {"use": "capital_scheme", "council": "town", "parts": {"roof": roof}},
+        "hall": {"use": "asset_transfer", "principal": "district", "local": "town", "tenure": "freehold", "transfer_year": year(0),
+                 "running_costs": {"hall": {"value": 9_000, **BASIS}}, "insurance": {"value": 500, **BASIS},
+                 "local_costs": {"fabric": {"line": "fabric.revenue_cost"}}},
+    }  # fmt: skip
+    case = {
+        "case": "A hall",
+        "nation": "england",
+        "first_year": year(0),
+        "years": 3,
+        "councils": PARTIES,
+        "mechanisms": mechanisms,
+    }
+    with pytest.raises(DevomodelError, match="adds up what 'town' pays and receives already"):
+        projected(case)
+    mechanisms["hall"]["local_costs"] = {"fabric": {"line": "fabric.parts.roof.cost"}}
+    assert projected(case).by_year("town.revenue.net") == pytest.approx([-69_500, -9_500, -9_500])

@@ -12,7 +12,7 @@ from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, choice, party, whole
 from devomodel.mechanisms.base import CaseSheet, is_flow
 from devomodel.mechanisms.grant_terms import LONGEST
-from devomodel.mechanisms.taken import flow_or_taken, is_taken
+from devomodel.mechanisms.taken import flow_or_taken, is_taken, refuse_net_of_paid
 
 MULTIPLIER = "business_rates.multiplier"
 SIZES = ("small_retail_hospitality_leisure", "standard_retail_hospitality_leisure", "small", "standard", "high_value")
@@ -155,6 +155,7 @@ def counted_or_paid(sheet: CaseSheet, name: str, one: Amount, label: str, side: 
     """
     if times is None or is_taken(sheet, one):
         return flow_or_taken(sheet, name, one, label, side=side, role="council", **{side: who}, **tags)
+    refuse_net_of_paid(sheet, one, who)
     whole_sum = sheet.given(f"{name}_for_a_year", one, f"{label}, for a whole year", kind="working")
     return sheet.line(name, whole_sum * times, "£", label, **{side: who}, **tags)
 

@@ -242,7 +242,11 @@ class CapitalScheme(Mechanism):
 
         def line(name: str, formula: Any, words: str, account: str = "") -> Line:
             return sheet.line(
-                f"{self.name}.{name}", formula, "£", f"{self._label}: {words}", **({"of_account": account} if account else {})
+                f"{self.name}.{name}",
+                formula,
+                "£",
+                f"{self._label}: {words}",
+                **({"of_account": account, "party": self.council} if account else {}),
             )
 
         spent = line("capital_cost", all_of("capital"), "capital cost, renewals apart", "capital")

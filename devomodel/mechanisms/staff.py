@@ -147,7 +147,7 @@ class Staff(Mechanism):
         flows = [self._flow(sheet, f"{prefix}.{part}", line * paid, f"{words}: {label}")
                  for part, (line, label) in yearly["parts"].items()]  # fmt: skip
         employment = sheet.line(f"{prefix}.employment_cost", sheet.total(flows), "£", f"{words}: pay and what is paid on it",
-                                kind="working")  # fmt: skip
+                                **self._paid())  # fmt: skip
         if post.filled is not None:
             one = sheet.total([line for line, _ in yearly["parts"].values()])
             sheet.line(
@@ -288,9 +288,14 @@ class Staff(Mechanism):
         rate = sheet.given(
             f"{prefix}.pension_rate_before", moved.pension_rate_before, f"{words}: pension rate of {name}", kind="working"
         )
-        wages = yearly["per_full_time"](yearly["full"] if yearly["kept"] is None else yearly["kept"]) + yearly["allowances"]
-        of_ni = employers_national_insurance(wages, yearly["ni"]["threshold"], yearly["ni"]["rate"])
-        cost = (wages * (1 + rate) + of_ni) * number
+
+        def cost_at(full_time_pay: Any) -> Any:
+            wages = yearly["per_full_time"](full_time_pay) + yearly["allowances"]
+            of_ni = employers_national_insurance(wages, yearly["ni"]["threshold"], yearly["ni"]["rate"])
+            return (wages * (1 + rate) + of_ni) * number
+
+        kept = yearly["kept"]
+        cost = cost_at(yearly["full"] if kept is None else kept)
         if moved.before_is == PAID_HERE:
             self._flow(
                 sheet,
@@ -300,7 +305,9 @@ class Staff(Mechanism):
                 payer=former,
             )
         else:
-            sheet.line(f"{prefix}.cost_had_it_stayed", cost * (before + sheet[f"{prefix}.runs"]), "£", f"{words}: cost to {name} had it stayed",
+            stayed = cost if kept is None else cost_at(larger_of(yearly["full"], kept))  # the post's own pay overtakes it there too
+            both_sides = cost * before + stayed * sheet[f"{prefix}.runs"]
+            sheet.line(f"{prefix}.cost_had_it_stayed", both_sides, "£", f"{words}: cost to {name} had it stayed",
                        kind="working", then_paid_as=f"{prefix}.total_cost", then_from=moved.first_year)  # fmt: skip
         own = []
         for key, payer in (("pension_shortfall", moved.shortfall_paid_by), ("pension_strain", moved.strain_paid_by)):

@@ -19,6 +19,14 @@ def is_taken(sheet: CaseSheet, given: Amount) -> bool:
     return bool(given.line) and given.line in sheet and is_paid(sheet[given.line])
 
 
+def refuse_net_of_paid(sheet: CaseSheet, given: Amount, who: str) -> None:
+    """Refuse what is left of a party's own payments and receipts: each is paid already, and the net sum is no payment to look at."""
+    line = sheet[given.line] if given.line and given.line in sheet else None
+    if line is not None and not is_paid(line) and line.tags.get("of_account") and line.tags.get("party") == who:
+        raise SheetError(f"{given.where}: the line '{given.line}' adds up what '{who}' pays and receives already, and would be paid a second "
+                         "time. Take the lines that are paid, each under a heading of its own, or give a figure.")  # fmt: skip
+
+
 def flow_or_taken(sheet: CaseSheet, name: str, given: Amount, label: str, *, side: str, role: str, **tags: Any) -> Line:
     """An amount as a flow; one that another mechanism has written is only looked at, and not paid a second time.
 
@@ -27,6 +35,7 @@ def flow_or_taken(sheet: CaseSheet, name: str, given: Amount, label: str, *, sid
     Raises SheetError where the line is paid, or received, by another party, or on another account.
     """
     if not is_taken(sheet, given):
+        refuse_net_of_paid(sheet, given, tags[side])
         return sheet.given(name, given, label, **tags)
     taken = sheet[given.line]
     total_of = {"paid": "payer", "received": "payee"}.get(taken.tags.get("total_of", ""))
