@@ -305,7 +305,9 @@ class Staff(Mechanism):
                 payer=former,
             )
         else:
-            stayed = cost if kept is None else cost_at(larger_of(yearly["full"], kept))  # the post's own pay overtakes it there too
+            stayed = (
+                cost if kept is None else cost_at(larger_of(yearly["full"], kept))
+            )  # the post's own pay overtakes it there too
             both_sides = cost * before + stayed * sheet[f"{prefix}.runs"]
             sheet.line(f"{prefix}.cost_had_it_stayed", both_sides, "£", f"{words}: cost to {name} had it stayed",
                        kind="working", then_paid_as=f"{prefix}.total_cost", then_from=moved.first_year)  # fmt: skip
