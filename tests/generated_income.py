@@ -82,6 +82,8 @@ def levies(draw: Any, years: int, plans: tuple[str, ...] = ("none",)) -> dict[st
         }
     if draw(st.booleans()):
         found |= {"spending": draw(amounts(years, 20_000)), "account": draw(st.sampled_from(["capital", "revenue"]))}
+    if draw(st.booleans()):
+        found["asked_back"] = draw(amounts(years, 5_000))
     return found
 
 

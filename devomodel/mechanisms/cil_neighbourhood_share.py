@@ -95,6 +95,7 @@ class CilNeighbourhoodShare(Mechanism):
     unspent_at_start: Amount | None = schedule("£", "Unspent before the first year, by the year it was received", None)
     spending: Amount | None = amount("£", "What the reserve is to pay for", None)
     account: str = choice("Account of what it pays for", ("capital", "revenue"), "")
+    asked_back: Amount | None = amount("£", "Asked back by the charging authority in the year", None)
     pays_for: str = text("What it pays for", "")
     then: str = party("Who pays for it when there is no more", NOT_AGREED, words=(NOT_AGREED,))
 
@@ -266,10 +267,10 @@ class CilNeighbourhoodShare(Mechanism):
         opening = write_opening(sheet, prefix, label, before)
         put_by = write_put_by(sheet, prefix, label, received, self.council, "revenue")
         drawn: Any = 0.0
+        held = sheet.line(f"{prefix}.held", opening + put_by, "£", f"{label}: to draw on in the year", kind="working")
         if self.spending is not None:
             spending = write_spending(sheet, f"{self.name}.spending", self.spending, f"{label}: {self.pays_for or 'spending'}",
                                       self.council, self.account)  # fmt: skip
-            held = sheet.line(f"{prefix}.held", opening + put_by, "£", f"{label}: to draw on in the year", kind="working")
             told = {"ends": NOT_AGREED, "then": self.then, "pays_for": self.pays_for} if self.account == "revenue" else {}
             drawn = sheet.line(f"{prefix}.drawn", drawn_for(spending, held), "£", f"{label}: drawn", payee=self.council,
                                account=self.account, kind="reserve", **told)  # fmt: skip
@@ -279,21 +280,34 @@ class CilNeighbourhoodShare(Mechanism):
                              f"{label}: no running cost rests on the levy",
                              "It comes with building and stops with it: decide who pays when it does",
                              council=self.council)  # fmt: skip
-        closing = sheet.line(f"{prefix}.closing", opening + put_by - drawn, "£", f"{label} at 31 March")
+        back: Any = 0.0
+        if self.asked_back is not None:
+            asked = sheet.given(f"{self.name}.asked_back", self.asked_back, f"{label}: asked back", kind="working")
+            back = sheet.line(f"{prefix}.released", drawn_for(asked, held - drawn), "£", f"{label}: taken out to be given back",
+                              payee=self.council, account="revenue", kind="reserve")  # fmt: skip
+            sheet.line(f"{self.name}.given_back", back, "£", f"{label}: given back", payer=self.council, account="revenue",
+                       payee=self.charging_authority, kind="contribution", settles=self.name, repayment=True)  # fmt: skip
+        closing = sheet.line(f"{prefix}.closing", held - drawn - back, "£", f"{label} at 31 March")
         years = int(str(parameters.find(RECOVERY).in_force(sheet.nation).in_year(sheet.first_year).value))
         sheet.parameters_used.setdefault(RECOVERY, {})[sheet.first_year] = years
         in_to_date, out_to_date = (
             sheet.line(f"{prefix}.{what}_to_date", sheet.last_year(f"{prefix}.{what}_to_date", first=0.0, unit_of="£") + one, "£",
                        f"{label}: {what.replace('_', ' ')}, to date", kind="working")
-            for what, one in (("put_by", put_by), ("drawn", drawn))
+            for what, one in (("put_by", put_by), ("drawn", drawn + back))
         )  # fmt: skip
         calendar = [first_calendar_year(one) for one in sheet.years]
         old = sheet.input(f"{prefix}.old_at_start",
                           [float(sum(one for label, one in held_before.items() if first_calendar_year(label) <= at - years))
                            for at in calendar], "£", f"{label}: in hand at the start, and {years} years old or more",
                           origin=origin, kind="working")  # fmt: skip
-        risk = sheet.line(f"{prefix}.at_risk", at_risk(old + sheet.years_ago(in_to_date, years, 0.0), out_to_date), "£",
+        long_ago = old + sheet.years_ago(in_to_date, years, 0.0)
+        risk = sheet.line(f"{prefix}.at_risk", at_risk(long_ago, out_to_date), "£",
                           f"{label}: unspent after {years} years, may be asked back")  # fmt: skip
+        if self.asked_back is not None:
+            sheet.advise(f"{prefix}.may_be_asked_back", asked <= at_risk(long_ago, out_to_date - back) + quantity(HALF_A_PENNY, "£"),
+                         f"{label}: no more is asked back than may be",
+                         f"SI 2010/948, reg.59E: what is unspent after {years} years may be, and what was not spent as it should be",
+                         council=self.council)  # fmt: skip
         sheet.check(f"{prefix}.not_more_than_held", risk <= closing + quantity(HALF_A_PENNY, "£"),
                     f"{label}: no more is at risk than is in it", "The oldest money is spent first",
                     council=self.council)  # fmt: skip
