@@ -31,6 +31,7 @@ def falmouth(of: Figures) -> str:
     charge, lost = of("in_stages", "town.band_d", "2019-20"), of("county_leaves", "library_leaseback.void_costs", "2022-23")
     gross, saved = (of("in_stages", f"building.{key}", "2020-21") for key in ("gross_budget", "principal_saving"))
     alone = rises["county_leaves", "2022-23"] - rises["in_stages", "2022-23"]
+    vat, room = (of("in_stages", f"room_vat.{key}", "2020-21") for key in ("exempt_vat", "room"))
     return (
         f"The building costs the town £{first:,.0f} after its income and the county pays £{share:,.0f} of it, so the first stage is "
         f"£{rises['in_stages', '2019-20']:.2f} of the £{charge:.2f} of 2019-20. With the second stage it is "
@@ -38,7 +39,8 @@ def falmouth(of: Figures) -> str:
         f"the county gave the library up in 2022-23, its share would stop and £{lost:,.0f} of empty space be added: "
         f"£{alone:.2f} more at Band D. "
         "A long lease does not by itself keep the tenant. In 2020-21 the county's budget for the building would have been "
-        f"£{gross:,.0f}; it saves £{saved:,.0f}."
+        f"£{gross:,.0f}; it saves £{saved:,.0f}. A lease with a share of the costs is exempt from VAT: in the year of the boiler the town "
+        f"pays £{vat:,.0f} of VAT for it, £{room:,.0f} below the sum at which all of it would be lost."
     )
 
 
