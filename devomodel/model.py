@@ -163,6 +163,12 @@ class Projection:
         return limits.bill_statements(self.figures, self._mechanisms)
 
     @property
+    def arrangements(self) -> list[Statement]:
+        """What each arrangement itself comes to, beside the accounts of its parties: the lines that its mechanism tells of."""
+        found = (statements.arrangement(self.figures, one) for one in self._mechanisms)
+        return [one for one in found if one is not None]
+
+    @property
     def _mechanisms(self) -> tuple[Mechanism, ...]:
         return self.case.variant(self.option).mechanisms
 
@@ -220,6 +226,9 @@ class Projection:
             "years": list(self.years),
             "lines": {line.name: {"label": line.label, "unit": str(line.unit), "values": self._plain(line), "tags": dict(line.tags)}
                       for line in self.sheet},
+            "arrangements": [{"title": one.title, "rows": [{"label": row.label, "line": row.line, "unit": row.unit,
+                                                           "values": self._plain(self.sheet[row.line])} for row in one]}
+                             for one in self.arrangements],
             "checks": [{"name": one.name, "passed": one.passed, "detail": f"{one.label}. {one.detail}"
                         + (f" Fails in {', '.join(one.years)}." if one.years else "")} for one in self.checks],
             "warnings": self.warnings,

@@ -5,6 +5,7 @@ A new mechanism appears here without an edit, because only the tags of its lines
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,11 +14,14 @@ import numpy as np
 from devomodel.engine import Figures, Line, Sheet
 from devomodel.engine.rounding import round_to_pounds
 from devomodel.mechanisms.bands import band_label, bands_of
-from devomodel.mechanisms.base import CaseSheet, is_flow
+from devomodel.mechanisms.base import CaseSheet, Mechanism, is_flow, label_of
 from devomodel.mechanisms.precept_walk import STEPS
 
 ACCOUNT_TITLES = {"revenue": "Revenue account", "capital": "Capital account", "in_kind": "Given and borne in kind"}
 HALF_A_PENNY = 0.005 + 1e-9
+IF_ANY = ", if any"
+"""After a line that a mechanism tells of: not where it is nought in every year."""
+LETTERS = {"cil": "CIL", "vat": "VAT"}
 
 
 @dataclass(frozen=True)
@@ -300,6 +304,42 @@ def statements_of(figures: Figures, party: str) -> list[Statement]:
         found += [reserves(figures, party), council_tax(figures, party), walk(figures, party),
                   bands(figures, f"{party}.bands", f"{sheet.parties[party]}: charge by band")]  # fmt: skip
     return found
+
+
+def arrangement(figures: Figures, mechanism: Mechanism) -> Statement | None:
+    """What a mechanism itself comes to: the lines it tells of, in its order; None where it has none of them in this case.
+
+    The title says what the rows then leave out: what the mechanism is called, and a party whose name every line begins with.
+    """
+    sheet: CaseSheet = figures.sheet  # type: ignore[assignment]
+    lines = list(_told(figures, mechanism))
+    if not lines:
+        return None
+    label, use = getattr(mechanism, "label", "") or label_of(mechanism.name), type(mechanism).__module__.rpartition(".")[2]
+    called, what = (" ".join(LETTERS.get(one.lower(), one) for one in words.split()) for words in (label, use.replace("_", " ")))
+    title = called if called.lower() == what.lower() else f"{called} ({what})"
+    starts = [f"{label}: ", f"{label}, "]
+    for party in sheet.parties.values():
+        if all(line.label.startswith(f"{party}: ") for line in lines):
+            title, starts = f"{title}, {party}", [f"{party}: "]
+    rows = []
+    for line in lines:
+        words = line.label.removeprefix(next((one for one in starts if line.label.startswith(one)), ""))
+        rows.append(Row(words[:1].upper() + words[1:], tuple(figures.by_year(line.name)), str(line.unit), line=line.name))
+    return Statement(title, sheet.years, tuple(rows))
+
+
+def _told(figures: Figures, mechanism: Mechanism) -> Iterator[Line]:
+    """The lines that a mechanism tells of, each once."""
+    own = {
+        line.name.removeprefix(f"{mechanism.name}."): line for line in figures.sheet if line.name.startswith(f"{mechanism.name}.")
+    }
+    for told in mechanism.tells:
+        pattern = re.compile(re.escape(told.removesuffix(IF_ANY)).replace(r"\*", r"[^.]+"))
+        for name in [one for one in own if pattern.fullmatch(one)]:
+            line = own.pop(name)
+            if not told.endswith(IF_ANY) or any(figures.by_year(line.name)):
+                yield line
 
 
 def funds_its_capital(sheet: CaseSheet, party: str) -> bool:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from devomodel.model import Projection
     from devomodel.statements import Statement
 
+BILLS, ARRANGEMENTS = "", "*"
+PARTS = {BILLS: "Whole council tax bill", ARRANGEMENTS: "What each arrangement comes to"}
+"""What is of no one party, and its heading."""
 IN_POUNDS = "Statements are to the pound, and each total adds up the rounded lines above it, so that what is printed sums."
 
 
@@ -73,7 +76,8 @@ def print_json(content: object) -> None:
 
 
 def chosen(projection: Projection, council: str | None, statement: str | None) -> dict[str, list[Statement]]:
-    """Party key → its statements, councils that set a precept first; the whole bills of the case under an empty key.
+    """Party key → its statements, councils that set a precept first; then the whole bills of the case, and what each arrangement
+    comes to, under keys that no party has.
 
     Raises DevomodelError for a name not there.
     """
@@ -89,8 +93,7 @@ def chosen(projection: Projection, council: str | None, statement: str | None) -
             raise DevomodelError(f"'{council}' neither pays nor receives anything in the option '{projection.option}'.")
     else:
         found = {key: projection.statements(key) for key in parties}
-        if projection.bills:
-            found[""] = projection.bills
+        found |= {key: tables for key, tables in ((BILLS, projection.bills), (ARRANGEMENTS, projection.arrangements)) if tables}
     if statement is None:
         return found
     wanted = SHORT_NAMES.get(statement.strip().lower(), statement.strip().lower())
@@ -122,19 +125,25 @@ def print_run(page: Page, projection: Projection, shown: dict[str, list[Statemen
 
     print_heading(page, projection)
     for key, tables in shown.items():
-        name = projection.case.councils[key].name if key else "Whole council tax bill"
+        name = PARTS.get(key) or projection.case.councils[key].name
         page.part(name)
         for table in tables:
-            page.heading(name_of(table) + (f" ({table.note})" if table.note and len(table.note) < 30 else ", £"
-                                           if "account" in name_of(table) or "eserves" in name_of(table) else ""))  # fmt: skip
+            in_pounds = "account" in name_of(table) or "eserves" in name_of(table) or (key == ARRANGEMENTS and _of_money(table))
+            page.heading(
+                name_of(table) + (f" ({table.note})" if table.note and len(table.note) < 30 else ", £" if in_pounds else "")
+            )
             page.statement(table.in_pounds(), name)
-        if charges and key and statements.has_precept(projection.sheet, key):
+        if charges and key not in PARTS and statements.has_precept(projection.sheet, key):
             print_charges(page, projection, key, year)
     if charges:
         print_endings(page, projection)
     print_checks(page, projection, all_checks)
     print_warnings(page, projection)
     print_footer(page, projection)
+
+
+def _of_money(table: Statement) -> bool:
+    return any(row.unit.startswith("£") for row in table)
 
 
 def print_heading(page: Page, projection: Projection) -> None:

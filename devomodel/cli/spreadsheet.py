@@ -27,7 +27,7 @@ def print_rows(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 def print_statements(projection: Projection, shown: dict[str, list[Statement]]) -> None:
     """Every row of the statements: council, statement, row, unit, line, and a column for each year."""
-    rows = ([key, table.title.rsplit(": ", 1)[-1], row.label, row.unit, row.line, *row.values]
+    rows = ([key if key in projection.case.councils else "", table.title.rsplit(": ", 1)[-1], row.label, row.unit, row.line, *row.values]
             for key, tables in shown.items() for table in tables for row in table if row.values and row.kind != "rounding")  # fmt: skip
     print_rows(["council", "statement", "row", "unit", "line", *projection.years], rows)
 

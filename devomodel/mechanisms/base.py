@@ -197,6 +197,9 @@ class Mechanism:
     built_with: ClassVar[tuple[str, ...]] = ()
     """Amounts whose figures are read while the sheet is built, as paths under the mechanism with * for any name: a sheet is built
     anew when one of them moves. None is best: an amount that is only on lines moves at once."""
+    tells: ClassVar[tuple[str, ...]] = ()
+    """What a reader asks of the arrangement, as lines under the mechanism's own name in the order they are printed, with * for any
+    one name: "principal_saving", "*.recharge". With ", if any" a line that is nought in every year is left out."""
 
     name: str
 
