@@ -74,6 +74,7 @@ class Apportionment(Mechanism):
     """Writes the tax base of each part of an area, and divides money between them by population."""
 
     stage: ClassVar[str] = "tax base"
+    tells: ClassVar[tuple[str, ...]] = ("*.*.part", "*.property", "*.property_above_share")
     tax_base: Amount | None = amount("Band D home", "Tax base of the whole area", None, above=0)
     tax_bases: Mapping[str, Amount] = amounts("Band D home", "Tax base of each part that is known, by council", {}, by_party=True)
     rest: str = party("Council whose part of the tax base is all that is left", "")

@@ -62,6 +62,9 @@ class AssetTransfer(Mechanism):
     """Writes the costs and income of an asset on the side that has it, the terms of its transfer, and both sides' results."""
 
     stage: ClassVar[str] = "capital"
+    tells: ClassVar[tuple[str, ...]] = ("local_net_cost", "local_to_find", "cost_shed", "stranded, if any",
+                                        "principal_gives, if any", "principal_saving", "principal_saving_to_date",
+                                        "change_for_both", "reverter.repayable, if any")  # fmt: skip
     principal: str = party("Council that has the asset now")
     local: str = party("Council that takes it on")
     tenure: str = choice("How it passes", ("freehold", "lease"))

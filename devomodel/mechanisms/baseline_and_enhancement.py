@@ -89,6 +89,8 @@ class BaselineAndEnhancement(Mechanism):
     """Writes who pays for which units, with what a falling baseline shifts as a line of its own."""
 
     stage: ClassVar[str] = "income"
+    tells: ClassVar[tuple[str, ...]] = ("baseline", "shifted, if any", "lost, if any", "cost_to_council",
+                                        "chosen_cost, if any", "shifted_cost, if any", "gap, if any")  # fmt: skip
     principal: str = party("Who pays for the baseline")
     council: str = party("Local council that adds to it")
     done_by: str = choice("Who does the work", ("council", "principal"))

@@ -83,6 +83,7 @@ class Bond(Mechanism):
     """Writes both schedules, the all-in rate of each, and the flows of the one that is taken."""
 
     stage: ClassVar[str] = "borrowing"
+    tells: ClassVar[tuple[str, ...]] = ("*.all_in.rate", "bond_dearer_by", "year_cost", "balance")
     council: str = party("Council that borrows")
     lender: str = party("Who lends, where it is a party of the case", "")
     taken: str = choice("Which of the two is taken", ("bond", "loan"))

@@ -54,6 +54,7 @@ class Borrowing(Mechanism):
 
     stage: ClassVar[str] = "borrowing"
     built_with: ClassVar[tuple[str, ...]] = ("loans.*",)
+    tells: ClassVar[tuple[str, ...]] = ("*.year_cost", "*.balance", "*.whole_life.interest", "owed")
     council: str = party("Council that borrows")
     lender: str = party("Lender", "")
     electors: Amount | None = amount("elector", "Electors on the register, for the test of approval", None)

@@ -37,6 +37,7 @@ class BulkPurchase(Mechanism):
     """Writes the joint price, what each party pays and would have paid alone, and the money that passes."""
 
     stage: ClassVar[str] = "shares"
+    tells: ClassVar[tuple[str, ...]] = ("*.alone", "*.pays", "*.saving", "saving")
     buyer: str = party("Who does the buying")
     supplier: str = party("Supplier, where it is a party of the case", "")
     quantities: Mapping[str, Amount] = amounts("number", "How many each party buys in the year", by_party=True)

@@ -111,6 +111,8 @@ class BusinessRatesGrowth(Mechanism):
     """Writes the growth, what is kept and what is passed on, and tests what is borrowed against it."""
 
     stage: ClassVar[str] = "income"
+    tells: ClassVar[tuple[str, ...]] = ("growth", "retained", "free", "borrowing.limit_to_date",
+                                        "borrowing.borrowed_to_date", "borrowing.surplus")  # fmt: skip
     council: str = party("Council that keeps the growth")
     ratepayers: str = party("Who pays the rates, where they are a party of the case", "")
     government: str = party("Who takes the levy and the tariff, where it is a party of the case", "")

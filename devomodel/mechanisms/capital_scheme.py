@@ -85,6 +85,8 @@ class CapitalScheme(Mechanism):
 
     stage: ClassVar[str] = "capital"
     built_with: ClassVar[tuple[str, ...]] = ("parts.*.cost", "de_minimis")
+    tells: ClassVar[tuple[str, ...]] = ("capital_cost, if any", "revenue_cost, if any", "running_cost, if any",
+                                        "whole_life_cost_to_date", "renewals_to_find, if any", "parts.*.fund.closing")  # fmt: skip
     council: str = party("Council whose scheme it is")
     parts: Mapping[str, Part] = blocks(Part, "Parts of the scheme")
     de_minimis: Amount | None = amount("£", "Sum below which the council's policy charges to revenue", None)

@@ -84,6 +84,8 @@ class CilNeighbourhoodShare(Mechanism):
     """Writes what is passed to the parish in the year it is paid, and keeps it in a restricted reserve until it is spent."""
 
     stage: ClassVar[str] = "income"
+    tells: ClassVar[tuple[str, ...]] = ("received", "over_the_cap, if any", "due_in_april", "reserve.closing",
+                                        "reserve.at_risk", "not_met, if any")  # fmt: skip
     council: str = party("Parish, town or community council")
     charging_authority: str = party("Council that charges the levy and passes the share over")
     areas: Mapping[str, Area] = blocks(Area, "Parts of the parish, by name")

@@ -36,6 +36,8 @@ class Cluster(Mechanism):
     """Writes what the service costs, each member's share of what the grants leave, the reserve, and things bought once."""
 
     stage: ClassVar[str] = "shares"
+    tells: ClassVar[tuple[str, ...]] = ("shared_cost", "members_paying", "*.share", "*.part", "reserve.closing",
+                                        "capital_to_date, if any")  # fmt: skip
     lead: str = party("Council that runs the service and holds the money")
     members: tuple[str, ...] = parties("Councils that have the service, the lead too where it is one of them")
     pays_nothing: tuple[str, ...] = parties("Members that have the service and pay nothing", ())

@@ -59,6 +59,7 @@ class CommunityShares(Mechanism):
     """Writes the issue, the interest and the withdrawals of each holder. Share capital is withdrawable, and is no income."""
 
     stage: ClassVar[str] = "funding"
+    tells: ClassVar[tuple[str, ...]] = ("raised", "average_holding", "issued_in_year", "withdrawn_in_year", "share_capital")
     issuer: str = party("Society that issues the shares")
     investors: str = party("Members who buy them, where they are a party of the case", "")
     closes: str = year("Year in which the offer closes")

@@ -54,6 +54,7 @@ class CostShare(Rule, Mechanism):
     """Writes the cost, each party's share of it in £ to the penny, and the contributions that pass between the parties."""
 
     stage: ClassVar[str] = "shares"
+    tells: ClassVar[tuple[str, ...]] = ("net_running_cost", "*.share", "*.part", "*.owed, if any", "side_by_side.*.*.pays")
     manager: str = party("Who pays the bills and collects the income; the party with the rest unless it says otherwise", "")
     gross_running_cost: Amount = amount("£", "Gross running cost")
     income: Amount | None = amount("£", "Income", None)

@@ -62,6 +62,7 @@ class Crowdfunding(Mechanism):
     """Writes an appeal as it is counted: in full, by its chance, or not until it closes."""
 
     stage: ClassVar[str] = "funding"
+    tells: ClassVar[tuple[str, ...]] = ("would_raise", "is_enough", "expected", "net", "left_to_find")
     payee: str = party("Who raises the money")
     payer: str = party("Who gives, where that is a party of the case", "")
     platform: str = party("Who runs the appeal, where that is a party of the case", "")

@@ -89,6 +89,7 @@ class DevolvedBudget(Mechanism):
     """Writes the fund, each award, the cost of giving them out, and what becomes of what is left."""
 
     stage: ClassVar[str] = "income"
+    tells: ClassVar[tuple[str, ...]] = ("fund", "awards", "awarded", "administration_share", "unspent", "match_asked, if any")
     council: str = party("Who holds the fund and gives the awards")
     funder: str = party("Who gives the council the fund; without one it is the council's own", "")
     members: Amount = amount("number", "Members or areas that each have a sum", above=0)

@@ -22,6 +22,7 @@ class ExitCost(Mechanism):
     """Writes what stopping would cost in each year, and pays it in the year the council leaves, where it does."""
 
     stage: ClassVar[str] = "shares"
+    tells: ClassVar[tuple[str, ...]] = ("cost_to_stop", "still_owed, if any", "paid_in_all, if any")
     council: str = party("Council that would stop")
     redundancy: Amount | None = amount("£", "Redundancy and notice of staff, if it stopped in the year", None)
     dilapidations: Amount | None = amount("£", "Repairs owed to a landlord or former owner, if it stopped in the year", None)

@@ -85,6 +85,7 @@ class Fees(Mechanism):
     """Writes what each tariff brings in, and sets it against the cost where one is named."""
 
     stage: ClassVar[str] = "income"
+    tells: ClassVar[tuple[str, ...]] = ("*.used", "income", "full_cost", "recovered", "left_to_meet")
     council: str = party("Council that charges")
     payer: str = party("Who pays, where that is a party of the case", "")
     tariffs: Mapping[str, Tariff] = blocks(Tariff, "Tariffs by name")

@@ -52,6 +52,8 @@ class Gainshare(Mechanism):
     """Writes what is promised, what the gateways leave of it, and its capital and revenue parts."""
 
     stage: ClassVar[str] = "funding"
+    tells: ClassVar[tuple[str, ...]] = ("headline", "promised", "expected", "lost, if any", "to_date", "real_value",
+                                        "spending_left, if any")  # fmt: skip
     payer: str = party("Who pays: the government department")
     payee: str = party("Combined authority that receives it")
     years: int = whole("Years of the deal")

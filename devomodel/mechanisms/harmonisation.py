@@ -79,6 +79,8 @@ class Harmonisation(Mechanism):
     """Writes each area's own path and harmonised charge, the average that the referendum test sees, and the difference."""
 
     stage: ClassVar[str] = "income"
+    tells: ClassVar[tuple[str, ...]] = ("areas.*.band_d", "areas.*.own_path", "average_band_d", "headroom", "gap",
+                                        "against_own_path", "against_own_path_to_date")  # fmt: skip
     council: str = party("New council")
     areas: Mapping[str, Area] = blocks(Area, "Areas by name")
     first_year: str = year("First year of the new council")

@@ -44,6 +44,8 @@ class InvestToSave(Mechanism):
     """Writes the cost, the grants expected, and the chance at which they come to the cost."""
 
     stage: ClassVar[str] = "funding"
+    tells: ClassVar[tuple[str, ...]] = ("total_cost", "bid_for", "expected", "net_expected", "break_even_probability",
+                                        "average_probability")  # fmt: skip
     council: str = party("Council that pays for the post")
     cost: Mapping[str, Amount] = amounts("£", "Cost of the post and what goes with it, by heading")
     bids: Mapping[str, Bid] = blocks(Bid, "Grants bid for")

@@ -51,6 +51,7 @@ class InvestmentIncome(Mechanism):
     """Writes the interest on each balance. One that holds the interest itself is refused: it would be worked on itself."""
 
     stage: ClassVar[str] = "funding"
+    tells: ClassVar[tuple[str, ...]] = ("*.balance", "income")
     council: str = party("Council that has the money")
     payer: str = party("Who pays the interest, where that is a party of the case", "")
     balances: Mapping[str, Balance] = blocks(Balance, "Balances by name")

@@ -53,6 +53,7 @@ class Leaseback(Mechanism):
     """Writes the rent and service charge between the two, and the costs of empty space on the landlord."""
 
     stage: ClassVar[str] = "income"
+    tells: ClassVar[tuple[str, ...]] = ("tenant_pays", "landlord_net", "lost_if_tenant_leaves", "exempt_vat, if any")
     landlord: str = party("Who lets")
     tenant: str = party("Who leases it back")
     first_year: str = year("Year in which the lease begins")

@@ -77,6 +77,9 @@ class MatchFunding(Mechanism):
     """Works down an ordered list of funders. What nobody pays is a gap: shown, tested, never filled in."""
 
     stage: ClassVar[str] = "funding"
+    tells: ClassVar[tuple[str, ...]] = ("whole_cost", "*.share_of_cost", "gap", "not_secured, if any",
+                                        "*.owed, if any", "*.could_be_asked_back, if any", "match_ratio_to_date",
+                                        "after_promise, if any")  # fmt: skip
     council: str = party("Council whose scheme it is")
     cost: Amount = amount("£", "Cost of the scheme in cash")
     in_kind: Amount | None = amount("£", "Cost borne in kind, which counts as cost and as match", None)

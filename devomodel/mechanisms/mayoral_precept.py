@@ -55,6 +55,7 @@ class MayoralPrecept(Mechanism):
     """One charge, a precept on each billing authority, and the council tax that each collects for it."""
 
     stage: ClassVar[str] = "precept"
+    tells: ClassVar[tuple[str, ...]] = ("precept", "band_d", "band_d_change", "band_d_change_rate", "*.share")
     council: str = party("Combined authority that issues the precept")
     pays_for: str = choice("What the charge pays for", FUNCTIONS)
     tax_bases: Mapping[str, Amount] = amounts("Band D home", "Tax base of each billing authority", by_party=True)

@@ -61,6 +61,7 @@ class MinimumRevenueProvision(Mechanism):
     """Charges each year's unfinanced capital spending to revenue, from the year after, over the life of the asset."""
 
     stage: ClassVar[str] = "borrowing"
+    tells: ClassVar[tuple[str, ...]] = ("requirement.opening", "charge", "requirement.closing")
     council: str = party("Principal council")
     unfinanced_capital: Amount = amount("£", "Capital spending of the year that no grant, receipt or revenue pays for")
     asset_life: Amount = amount("number", "Years that what it buys will last")

@@ -90,6 +90,8 @@ class NewCouncil(Mechanism):
     """Tells the council's `precept` what its first year allows, moves the set-up costs, and sets old and new charges together."""
 
     stage: ClassVar[str] = "costs"
+    tells: ClassVar[tuple[str, ...]] = ("billed_band_d", "special_band_d", "area_band_d", "change_for_a_home",
+                                        "short, if any", "held, if any", "set_up.*.to_recover, if any")  # fmt: skip
     council: str = party("Council that is newly made")
     billing_authority: str = party("Council that makes it, bills for it and pays it the precept")
     first_year: str = year("First financial year of the new council")

@@ -82,6 +82,8 @@ class PaymentByResults(Mechanism):
     """Writes what is earned and when it is paid, and what the provider has laid out meanwhile."""
 
     stage: ClassVar[str] = "funding"
+    tells: ClassVar[tuple[str, ...]] = ("earned_in_all", "above_cap, if any", "owed", "cash", "working_capital",
+                                        "peak_to_date", "gain_to_date")  # fmt: skip
     commissioner: str = party("Who pays for results")
     provider: str = party("Who does the work")
     base: Amount | None = amount("£", "Sum for the year whatever the results", None)

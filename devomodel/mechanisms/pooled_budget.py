@@ -63,6 +63,8 @@ class PooledBudget(Mechanism):
     """Writes the pool as one party holds it, and the deal as each agency sees it."""
 
     stage: ClassVar[str] = "funding"
+    tells: ClassVar[tuple[str, ...]] = ("contributed_to_date", "saved_to_date", "net_to_date", "*.share_paid",
+                                        "*.share_gained", "*.net_to_date")  # fmt: skip
     host: str = party("Who holds the pool and pays for the work")
     contributions: Mapping[str, Amount] = amounts("£", "What each agency puts in", by_party=True)
     spending: Amount = amount("£", "What the work costs")

@@ -36,6 +36,7 @@ class PropertyRelease(Mechanism):
     """Writes the receipt in its account, the cost of moving, the running costs on either side of the sale, and the gain."""
 
     stage: ClassVar[str] = "capital"
+    tells: ClassVar[tuple[str, ...]] = ("running_saving", "net_receipt", "gain", "gain_to_date")
     seller: str = party("Council that sells the site")
     sale_year: str = year("Year of the sale: the first without the old site's running costs")
     receipt: Amount = amount("£", "Price of the site")

@@ -90,6 +90,9 @@ class Reorganisation(Mechanism):
     """Writes savings and costs by head, recurring apart from one-off, net and payback, and the same for every number of councils."""
 
     stage: ClassVar[str] = "costs"
+    tells: ClassVar[tuple[str, ...]] = ("recurring_net", "one_off", "net", "cumulative", "payback_months",
+                                        "by_number.*.cumulative", "by_number.*.payback_months",
+                                        "net_with_council_tax", "net_with_council_tax_to_date")  # fmt: skip
     council: str = party("New council, or the new councils together")
     new_councils: int = whole("How many new councils")
     by_number: Mapping[str, Scale] = blocks(Scale, "What each number of councils does to savings and costs, by name")

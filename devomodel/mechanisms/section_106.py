@@ -71,6 +71,7 @@ class Section106(Mechanism):
     """Writes each sum as it is paid, put by, spent and, where it is not spent in time, given back."""
 
     stage: ClassVar[str] = "income"
+    tells: ClassVar[tuple[str, ...]] = ("*.closing", "*.not_met, if any", "held")
     council: str = party("Council that holds the money")
     developer: str = party("Developer who pays")
     status: str = choice("How sure it is", STATUSES)

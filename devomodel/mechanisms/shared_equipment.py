@@ -60,6 +60,7 @@ class SharedEquipment(Mechanism):
     """Writes the purchase, the yearly cost, the charge, what each user pays and what idle time leaves with the owner."""
 
     stage: ClassVar[str] = "shares"
+    tells: ClassVar[tuple[str, ...]] = ("yearly_cost", "charge", "idle_cost", "time_that_pays", "*.saving", "saving")
     owner: str = party("Who buys and keeps it")
     price: Amount = amount("£", "Price, paid once")
     bought: str = year("Year in which it is bought")

@@ -35,6 +35,7 @@ class SharedLocalIncome(Mechanism):
     """Writes what the principal passes on, to the year the deal ends."""
 
     stage: ClassVar[str] = "income"
+    tells: ClassVar[tuple[str, ...]] = ("kept", "spending_left, if any")
     payer: str = party("Principal council whose receipt it is")
     payee: str = party("Council that has a share")
     receipt: Amount = amount("£", "Receipt of the principal in the year")

@@ -94,6 +94,7 @@ class SharedOfficer(Mechanism):
     """Writes each party's time and recharge, the idle time, and what the employer bears; together they are the cost."""
 
     stage: ClassVar[str] = "shares"
+    tells: ClassVar[tuple[str, ...]] = ("whole_cost", "*.time", "idle_time, if any", "recharged", "employer_bears")
     employer: str = party("Council that employs the officer")
     cost: Amount = amount("£", "Pay of the officer with all that is paid on it")
     overhead_rate: Amount | None = amount("share", "Overhead of the employer, share of the cost", None)

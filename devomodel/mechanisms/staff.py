@@ -97,6 +97,7 @@ class Staff(Mechanism):
     """Each post's pay and on-costs are lines the employer pays; their total is one that other mechanisms may take."""
 
     stage: ClassVar[str] = "costs"
+    tells: ClassVar[tuple[str, ...]] = ("*.total_cost", "*.cost_per_productive_hour", "*.vacancy_credit, if any", "total_cost")
     council: str = party("Council that employs")
     full_time_hours: Amount = amount("hour", "Hours in a full-time week", above=0)
     pay_award: Award | None = block(Award, "Yearly rise in pay", None)

@@ -82,6 +82,8 @@ class TaxBaseCapacity(Mechanism):
     """
 
     stage: ClassVar[str] = "tests"
+    tells: ClassVar[tuple[str, ...]] = ("*.yield_of_a_pound", "*.yield_per_head", "*.charge_needed", "one_charge",
+                                        "dearest_over_cheapest", "*.pays_for_others, if any")  # fmt: skip
     sum_per_head: Amount = amount("£/person", "Sum to be raised for each person in the year")
     areas: Mapping[str, Area] = blocks(Area, "Areas by name")
 

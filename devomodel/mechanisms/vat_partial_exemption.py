@@ -52,6 +52,8 @@ class VatPartialExemption(Mechanism):
     """
 
     stage: ClassVar[str] = "income"
+    tells: ClassVar[tuple[str, ...]] = ("share_of_all", "room", "insignificant", "not_recovered", "average",
+                                        "average_within_limit")  # fmt: skip
     council: str = party("Council that recovers VAT under section 33")
     exempt_vat: Amount = amount("£", "VAT on what is bought for exempt activities")
     all_vat: Amount = amount("£", "All VAT the council pays in the year")
