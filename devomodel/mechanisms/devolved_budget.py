@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import BY_RULE, Amount, Origin
-from devomodel.engine import Line, SheetError, agrees, quantity, smaller_of, to_pence, when
+from devomodel.engine import Line, SheetError, agrees, quantity, smaller_of, to_pence, when, whole_part
 from devomodel.fields import amount, blocks, choice, party, text, whole, year
 from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
 
@@ -63,6 +63,21 @@ def award(may_be: Any, left: Any, when_short: str, at_least: Any = 0) -> Any:
     room = to_pence(left)
     given = smaller_of(may_be, room) if when_short == "part" else when(may_be <= room, may_be, 0)
     return when(given >= at_least, given, 0)
+
+
+def number_of_awards(awarded: Any, average_award: Any) -> Any:
+    """How many awards a sum makes, where only their average is known: a whole number, as there is no part of an award.
+
+        awards = awarded ÷ average award, rounded up
+
+    awarded        £ in the year
+    average_award  £
+    returns        awards; what is left over when the others are taken off is one more, which costs as much to give
+
+    >>> number_of_awards(11_220, 400), number_of_awards(4_000, 500)
+    (29.0, 8.0)
+    """
+    return -whole_part(-(awarded / average_award))
 
 
 def administration_share(administration: Any, awarded: Any) -> Any:
@@ -219,12 +234,15 @@ class DevolvedBudget(Mechanism):
         return tags | {"payee": to} if to else tags
 
     def _taken_up(self, sheet: CaseSheet, words: str, pot: Line) -> tuple[Line, Line]:
-        """Awards as a share of the fund, and how many there are on average."""
+        """Awards as a share of the fund, and how many there are at their average."""
         assert self.take_up is not None and self.average_award is not None
         share = sheet.given(f"{self.name}.take_up", self.take_up, f"{words}: share of the fund awarded", kind="working")
         each = sheet.given(f"{self.name}.average_award", self.average_award, f"{words}: average award", kind="working")
         awarded = sheet.line(f"{self.name}.awarded", pot * share, "£", f"{words}: awards", **self._award_tags())
-        return awarded, sheet.line(f"{self.name}.awards", awarded / each, "number", f"{words}: number of awards, on average")
+        count = sheet.line(
+            f"{self.name}.awards", number_of_awards(awarded, each), "number", f"{words}: number of awards, rounded up"
+        )
+        return awarded, count
 
     def _listed(self, sheet: CaseSheet, words: str, pot: Line) -> tuple[Line, Line]:
         """Each request in order of votes, those with as many in the order they are written."""
