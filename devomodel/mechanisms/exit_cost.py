@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import Amount
-from devomodel.engine import Line, SheetError, either
+from devomodel.engine import Line, SheetError, either, quantity
+from devomodel.engine.years import first_calendar_year, is_year
 from devomodel.fields import amount, amounts, choice, party, text, year
 from devomodel.mechanisms.asset_terms import flag_row, refuse_taken
-from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import CaseSheet, Mechanism, is_flow, is_transfer, label_of
+from devomodel.problems import listed
 
+HALF_A_PENNY = quantity(0.005, "£")
 KEYS = ("redundancy", "dilapidations", "loan_balance", "clawback")
-WRITTEN = ("cost_to_stop", "not_yet_left", "stops", "still_owed", "paid_in_all", "reserves_would_bear_it")
+WRITTEN = ("cost_to_stop", "not_yet_left", "stops", "still_owed", "paid_in_all", "reserves_would_bear_it", "nothing_goes_on")
 """Lines of its own, whose names no other cost may have."""
 
 
@@ -104,9 +107,34 @@ class ExitCost(Mechanism):
         words, reserves = self.label or label_of(self.name), f"{self.council}.reserves.closing"
         if reserves in sheet:
             cost: Any = sheet[f"{self.name}.cost_to_stop"]
+            if self.loan_is == "kept_on":  # it is paid as before, out of the budgets of the years to come
+                cost = cost - sheet[f"{self.name}.loan_balance"]
             if self.leaves:  # what the year of leaving has paid is out of the reserves, or in the precept, already
                 cost = cost - sheet[f"{self.name}.paid_in_all"]
             last = sheet[f"{self.name}.not_yet_left"]
             sheet.advise(f"{self.name}.reserves_would_bear_it", either(last < 1, sheet[reserves] >= cost),
                          f"{words}: the reserves at 31 March would bear the cost of stopping",
                          "Stopping would need a precept or a loan; see the years in which it does", council=self.council)  # fmt: skip
+        if self.leaves:
+            self._tell_what_goes_on(sheet, words)
+
+    def _tell_what_goes_on(self, sheet: CaseSheet, words: str) -> None:
+        """A warning where money that may rest on what is given up still comes in once the council has left."""
+        last = first_calendar_year(self.leaves)
+
+        def may_end_with_it(line: Line) -> bool:
+            tags = line.tags
+            if tags.get("payee") != self.council or tags.get("account") == "in_kind" or not is_flow(line) or is_transfer(line):
+                return False
+            if "settles" in tags or "held_in" in tags:
+                return False
+            ends = str(tags.get("ends", ""))
+            return (bool(ends) or tags.get("kind") == "rent") and not (is_year(ends) and first_calendar_year(ends) <= last)
+
+        found = [line for line in sheet if may_end_with_it(line)]
+        if found:
+            named = listed([f"{line.label} ({line.name})" for line in found], "and")
+            sheet.advise(f"{self.name}.nothing_goes_on", either(sheet[f"{self.name}.not_yet_left"] > 0, sheet.total(found) <= HALF_A_PENNY),
+                         f"{words}: no grant or rent that may end with it comes in once it has stopped",
+                         f"Look at {named}: write until: {self.leaves} on what would end, in the option in which it stops",
+                         council=self.council)  # fmt: skip
