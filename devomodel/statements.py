@@ -318,10 +318,10 @@ def arrangement(figures: Figures, mechanism: Mechanism) -> Statement | None:
     label, use = getattr(mechanism, "label", "") or label_of(mechanism.name), type(mechanism).__module__.rpartition(".")[2]
     called, what = (" ".join(LETTERS.get(one.lower(), one) for one in words.split()) for words in (label, use.replace("_", " ")))
     title = called if called.lower() == what.lower() else f"{called} ({what})"
-    starts = [f"{label}: ", f"{label}, "]
+    starts = (f"{label}: ", f"{label}, ")
     for party in sheet.parties.values():
-        if all(line.label.startswith(f"{party}: ") for line in lines):
-            title, starts = f"{title}, {party}", [f"{party}: "]
+        if all(line.label.startswith((f"{party}: ", f"{party}, ")) for line in lines):
+            title, starts = f"{title}, {party}", (f"{party}: ", f"{party}, ")
     rows = []
     for line in lines:
         words = line.label.removeprefix(next((one for one in starts if line.label.startswith(one)), ""))

@@ -59,7 +59,7 @@ class Explorer:
         self.add = Menu("Add a control for…", [("", "")], "")
         self.box = column(classes=("dm-amounts",))
         self.warned, self.main, self.working, self.options, self.accounts = html(), html(), html(), html(), html()
-        self.given, self.checked = html(), html()
+        self.comes_to, self.given, self.checked = html(), html(), html()
         self.amounts = Amounts(page, case)
         self.chart: Chart | None = None
         page.on_fit(self._fit)
@@ -76,7 +76,8 @@ class Explorer:
                 column(self.warned, section("A line by year", self.line, self.looks, self.main),
                        section("Why this figure", self.year, self.explained, self.working),
                        section("Option against option", self.side_by_side, self.options),
-                       section("Statements", self.party, self.accounts)), classes=("dm-split",)),
+                       section("Statements", self.party, self.accounts),
+                       section("What each arrangement comes to", self.comes_to)), classes=("dm-split",)),
             section("What it rests on", folded("Every figure that was given", self.given),
                     folded("Sources", html(views.sources(case)))),
             section("Checks", self.checked))  # fmt: skip
@@ -161,6 +162,10 @@ class Explorer:
         self.accounts.value = (
             "".join(shown.statement(one, self.case.councils[party].name) for one in found)
             or "<p>Nothing in this option goes through the books of this party.</p>"
+        )
+        self.comes_to.value = (
+            "".join(shown.statement(one) for one in self.projection.arrangements)
+            or "<p>No arrangement of this option has a result beside the accounts.</p>"
         )
         self.given.value = views.assumptions(live.whole(moved) if moved else live.base)
         self.checked.value = shown.checks(self.projection.checks)
