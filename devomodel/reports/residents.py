@@ -124,6 +124,8 @@ def _content(page: Residents) -> dict[str, Any]:
                       for period in ("year", "week"))],
         "year_heads": ["Band", *(in_words(year) for year in page.years)], "rests": rests, "cautions": cautions(page),
         "rests_count": sum(len(figures) for _, _, figures in rests),
+        # The same few sources are behind most figures, so that each stands there as its number in the list below.
+        "numbered": {one.title: number for number, one in enumerate(case.sources.values(), 1)},
         "sources": [{"title": one.title, "date": one.date, "licence": one.licence, "url": one.url, "linked": _is_link(one.url)}
                     for one in case.sources.values()],
     }  # fmt: skip

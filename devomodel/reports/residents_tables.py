@@ -1,4 +1,4 @@
-"""The tables of the residents' page, and the same figures packed for its script: whole pence, each block written once."""
+"""The tables of the residents' page, and the same figures packed small for its script: whole pence, each block written once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from devomodel.reports.residents_figures import CouncilFigures, Residents, View,
 from devomodel.reports.residents_words import bill_rows, failing
 
 COLUMNS = ("year", "month", "week", "change", "change_week", "against", "against_week", "bill", "others")
-"""What stands before the receipt in each packed view."""
+"""What stands before the receipt in each packed block."""
 
 NONE = "–"
 
@@ -63,12 +63,17 @@ def _receipts(page: Residents, council: CouncilFigures, options: Sequence[tuple[
 
 
 def figures_of(page: Residents) -> dict[str, Any]:
-    """All that the page's script picks from."""
+    """All that the page's script picks from.
+
+    Each block names, by their place under "figures", those of every kind in COLUMNS and then of each row of its receipt.
+    """
     case = page.case
     order = {(discount.key, band): at for at, (discount, band) in
              enumerate((discount, band) for discount in page.discounts for band in page.bands)}  # fmt: skip
+    figures: dict[str | int | None, int] = {}
     return {
-        "councils": [_packed(page, council, list(order)) for council in page.councils],
+        "councils": [_packed(page, council, list(order), figures) for council in page.councils],
+        "figures": list(figures),
         "bands": [{"key": band, "label": band_label(band)} for band in page.bands],
         "discounts": [{"key": one.key, "said": one.said} for one in page.discounts],
         "options": [{"key": name, "label": one.label, "number": number, "fails": _fails(page, name)}
@@ -82,7 +87,8 @@ def figures_of(page: Residents) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _packed(page: Residents, council: CouncilFigures, order: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _packed(page: Residents, council: CouncilFigures, order: Sequence[tuple[str, str]],
+            figures: dict[str | int | None, int]) -> dict[str, Any]:  # fmt: skip
     rows: dict[tuple[str, str], int] = {}
     blocks: dict[Any, int] = {}
     grid: list[list[int]] = []
@@ -97,11 +103,35 @@ def _packed(page: Residents, council: CouncilFigures, order: Sequence[tuple[str,
             kept = [at for at in range(len(council.parts[option])) if any(view.parts[at] for view in views)]
             labels = tuple(rows.setdefault((part.label, part.detail), len(rows))
                            for part in (council.parts[option][at] for at in kept))  # fmt: skip
-            block = (labels, tuple(_row(view, kept) for view in views))
+            columns = [packed(column) for column in zip(*(_row(view, kept) for view in views), strict=True)]
+            block = (labels, tuple(figures.setdefault(column, len(figures)) for column in columns))
             line.append(blocks.setdefault(block, len(blocks)))
         grid.append(line)
     return {"key": council.key, "name": council.name, "grid": grid, "rows": [list(row) if row[1] else row[0] for row in rows],
-            "blocks": [{"rows": labels, "views": views} for labels, views in blocks]}  # fmt: skip
+            "blocks": [{"rows": labels, "figures": places} for labels, places in blocks]}  # fmt: skip
+
+
+def packed(column: Sequence[int | None]) -> str | int | None:
+    """Figures of one kind, one for each choice of discount and band: all alike as one, others as text to pick from by place.
+
+    The text is how many letters a figure takes, then the figures, each to the base 36 and as wide as the widest; blanks are none.
+
+    >>> packed((0, 0)), packed((None, None)), packed((1390, -35, 7, None))
+    (0, None, '312m -z  7   ')
+    """
+    if len(set(column)) == 1:
+        return column[0]
+    written = ["" if one is None else _base_36(one) for one in column]
+    width = max(len(one) for one in written)
+    return f"{width}{''.join(one.rjust(width) for one in written)}"
+
+
+def _base_36(number: int) -> str:
+    digits, left = "", abs(number)
+    while left or not digits:
+        left, digit = divmod(left, 36)
+        digits = f"{'0123456789abcdefghijklmnopqrstuvwxyz'[digit]}{digits}"
+    return f"-{digits}" if number < 0 else digits
 
 
 def _row(view: View, kept: Sequence[int]) -> tuple[int | None, ...]:

@@ -20,13 +20,22 @@
   };
   const size = (pence) => pounds(pence).replace("−", "");
 
+  // A figure that is the same for all stands alone; others stand side by side in a text that begins with how wide each is.
+  const picked = (column, place) => {
+    if (typeof column !== "string") return column;
+    const wide = Number(column[0]), from = 1 + place * wide;
+    const text = column.slice(from, from + wide).trim();
+    return text ? parseInt(text, 36) : null;
+  };
+
   const view = (at) => {
     const council = data.councils[at.council];
     const block = council.blocks[council.grid[at.option][at.year]];
     if (!block) return null;
-    const row = block.views[data.order[at.discount][at.band]];
+    const place = data.order[at.discount][at.band];
+    const row = block.figures.map((which) => picked(data.figures[which], place));
     const fixed = data.columns.length;
-    const found = { parts: block.rows.map((row, at) => council.rows[row]), amounts: row.slice(fixed) };
+    const found = { parts: block.rows.map((row) => council.rows[row]), amounts: row.slice(fixed) };
     data.columns.forEach((name, at) => { found[name] = row[at]; });
     return found;
   };
