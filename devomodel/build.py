@@ -14,7 +14,7 @@ from devomodel.case.placing import located
 from devomodel.case.reader import Reader
 from devomodel.checks import write_accounts
 from devomodel.engine import Line, SheetError
-from devomodel.mechanisms.base import STAGES, CaseSheet, Mechanism
+from devomodel.mechanisms.base import STAGES, AbsentLineError, CaseSheet, Mechanism
 from devomodel.problems import InputError, Problem, suggestion
 
 FLOW_STAGES = STAGES[: STAGES.index("precept")]
@@ -32,7 +32,7 @@ def build_sheet(case: Case, variant: Variant, today: date | None = None) -> Case
     for stage in STAGES:
         start = len(sheet.lines)
         for step in (Mechanism.prepare, Mechanism.write):
-            problems = []
+            problems: list[tuple[Mechanism, SheetError]] = []
             for mechanism in variant.mechanisms:
                 try:
                     if mechanism.stage == stage:
@@ -40,9 +40,9 @@ def build_sheet(case: Case, variant: Variant, today: date | None = None) -> Case
                     if stage == "tests" and step is Mechanism.write:
                         mechanism.test(sheet)
                 except SheetError as error:
-                    problems.append(located(case, variant, mechanism, error))
+                    problems.append((mechanism, error))
             if problems:
-                raise InputError(problems)
+                raise InputError([located(case, variant, *one) for one in _first_causes(problems)])
         if stage in FLOW_STAGES:
             sheet.end_stage(stage, start)
     write_accounts(sheet)
@@ -52,6 +52,16 @@ def build_sheet(case: Case, variant: Variant, today: date | None = None) -> Case
         return sheet.seal()  # type: ignore[return-value]
     except SheetError as error:
         raise InputError([Problem("", str(error), file=case.file)]) from None
+
+
+def _first_causes(problems: list[tuple[Mechanism, SheetError]]) -> list[tuple[Mechanism, SheetError]]:
+    """The errors without those that only say that a line is not there of a mechanism that is itself in error."""
+    wrong = {mechanism.name for mechanism, _ in problems}
+
+    def follows(mechanism: Mechanism, error: SheetError) -> bool:
+        return isinstance(error, AbsentLineError) and error.line.partition(".")[0] in wrong - {mechanism.name}
+
+    return [one for one in problems if not follows(*one)] or problems
 
 
 def input_of(sheet: CaseSheet, path: str) -> Line:

@@ -192,6 +192,30 @@ class TestVat:
     def test_an_average_that_is_accepted_needs_its_figures(self):
         assert "Give seven_years" in refused(**TOWN, vat=self.VAT | {"average_accepted": True})
 
+    def test_a_second_test_of_one_council_would_look_at_a_part_and_is_refused(self):
+        said = refused(**TOWN, vat=self.VAT, rooms=self.VAT | {"exempt_vat": "£5,000"})
+        assert "mechanisms › rooms › council" in said and "exempt_vat_of of 'vat'" in said
+        assert projected(**TOWN, vat=self.VAT, county_vat=self.VAT | {"council": "district"}).passed
+
+    @pytest.mark.parametrize("sums", [{}, {"exempt_vat": "£1", "exempt_vat_of": {"hall": "£1"}}])
+    def test_the_vat_on_exempt_activities_is_given_in_one_way(self, sums: dict[str, Any]):
+        assert "Not both, and not neither" in refused(
+            **TOWN, vat={key: one for key, one in self.VAT.items() if key != "exempt_vat"} | sums
+        )
+
+    def test_the_vat_of_a_letting_is_one_of_several_lines(self):
+        floor = {"use": "leaseback", "landlord": "town", "tenant": "district", "first_year": "2026-27", "term_years": 5, "rent": 0,
+                 "break_from": "no break", "exempt_purchases": "£25,000", "vat_rate": "20%"}  # fmt: skip
+        vat = {"use": "vat_partial_exemption", "council": "town", "all_vat": "£62,000",
+               "exempt_vat_of": {"hall": "£5,000", "floor": {"line": "floor.exempt_vat"}}}  # fmt: skip
+        assert projected(**TOWN, floor=floor, vat=vat).by_year("vat.not_recovered") == [10_000]
+
+    def test_what_only_follows_from_another_error_is_not_said_beside_it(self):
+        floor = {"use": "leaseback", "landlord": "town", "tenant": "town", "first_year": "2026-27", "term_years": 5, "rent": 0,
+                 "break_from": "no break", "exempt_purchases": "£25,000", "vat_rate": "20%"}  # fmt: skip
+        said = refused(**TOWN, floor=floor, vat=self.VAT | {"exempt_vat": {"line": "floor.exempt_vat"}})
+        assert "cannot be its own tenant" in said and "exempt_vat" not in said
+
     def test_the_average_is_six_hundred_and_twenty_five_pounds_a_month(self):
         assert parameters.find("vat.exempt_input_tax_insignificant").in_year("2026-27").value == 625 * 12
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, either, total, when
 from devomodel.engine.years import first_calendar_year, year_label
-from devomodel.fields import amount, block, choice, flag, party, schedule
-from devomodel.mechanisms.base import ACCOUNTS, CaseSheet, Mechanism
+from devomodel.fields import amount, amounts, block, choice, flag, party, schedule
+from devomodel.mechanisms.base import ACCOUNTS, CaseSheet, Mechanism, label_of
 
 POUNDS, FRACTION = "vat.exempt_input_tax_insignificant", "vat.exempt_input_tax_fraction"
 YEARS_BEFORE = 4
@@ -55,7 +56,8 @@ class VatPartialExemption(Mechanism):
     tells: ClassVar[tuple[str, ...]] = ("share_of_all", "room", "insignificant", "not_recovered", "average",
                                         "average_within_limit")  # fmt: skip
     council: str = party("Council that recovers VAT under section 33")
-    exempt_vat: Amount = amount("£", "VAT on what is bought for exempt activities")
+    exempt_vat: Amount | None = amount("£", "VAT on what is bought for exempt activities", None)
+    exempt_vat_of: Mapping[str, Amount] = amounts("£", "VAT on what is bought for each exempt activity, in place of one sum", {})
     all_vat: Amount = amount("£", "All VAT the council pays in the year")
     account: str = choice("Account that bears what is not recovered", ACCOUNTS[:2], "revenue")
     seven_years: SevenYears | None = block(SevenYears, "Figures for the average of seven years", None)
@@ -68,7 +70,8 @@ class VatPartialExemption(Mechanism):
             raise SheetError(
                 f"{place} › average_accepted: the average needs its figures. Give seven_years, or take average_accepted out."
             )
-        exempt = sheet.given(f"{name}.exempt_vat", self.exempt_vat, f"{who}: VAT on exempt activities")
+        self._refuse_second(sheet)
+        exempt = self._exempt(sheet, who)
         every = sheet.given(f"{name}.all_vat", self.all_vat, f"{who}: all VAT paid")
         pounds = sheet.parameter(
             f"{name}.pounds_limit", POUNDS, "VAT on exempt activities that is small enough to recover", "£", place=place
@@ -92,6 +95,7 @@ class VatPartialExemption(Mechanism):
             is_insignificant(exempt, every, pounds, share),
             "yes or no",
             f"{who}: VAT on exempt activities is small enough to recover",
+            exempt_vat_of_all=self.council,
         )
         recovered: Any = small
         if self.seven_years is not None:
@@ -133,6 +137,32 @@ class VatPartialExemption(Mechanism):
             "All VAT includes it",
             council=self.council,
         )
+
+    def _refuse_second(self, sheet: CaseSheet) -> None:
+        """Refuse a second test of one council: each would look at a part of the VAT, and find it small."""
+        other = next(iter(sheet.tagged(exempt_vat_of_all=self.council)), None)
+        if other is not None:
+            first = other.name.removesuffix(".insignificant")
+            raise SheetError(
+                f"mechanisms › {self.name} › council: the VAT of '{self.council}' is tested by '{first}' already, and both limits are "
+                f"for all of its exempt activities together. Take this one out, and write its VAT under exempt_vat_of of '{first}'."
+            )
+
+    def _exempt(self, sheet: CaseSheet, who: str) -> Line:
+        """The VAT on all exempt activities: one sum, or one for each of them."""
+        name, label = f"{self.name}.exempt_vat", f"{who}: VAT on exempt activities"
+        if (self.exempt_vat is None) == (not self.exempt_vat_of):
+            raise SheetError(
+                f"mechanisms › {self.name} › exempt_vat: give the VAT on all exempt activities in one sum, or exempt_vat_of with a "
+                "sum for each of them. Not both, and not neither."
+            )
+        if self.exempt_vat is not None:
+            return sheet.given(name, self.exempt_vat, label)
+        parts = [
+            sheet.given(f"{name}_of.{activity}", one, f"{label}, {label_of(activity).lower()}", kind="working")
+            for activity, one in self.exempt_vat_of.items()
+        ]
+        return sheet.line(name, sheet.total(parts), "£", label)
 
     def _average(self, sheet: CaseSheet, who: str, years: SevenYears, exempt: Line) -> Line:
         """The mean of the year, the four before it and the two after."""
