@@ -199,14 +199,21 @@ def _twice(value: Any) -> Any:
     return 2 * value
 
 
+POUNDS_BESIDE_SHARES = ("pounds", "most_grant", "precept_at_least", "band_d_above")
+"""Which figures of a parameter that holds both are pounds."""
+
+
 def parameter_doubled(parameter: Parameter) -> Parameter:
     """A dated figure in pounds twice as large; any other as it is."""
-    if not parameter.unit.startswith("£"):
+    mixed = "£" in parameter.unit and "share" in parameter.unit
+    if not (mixed or parameter.unit.startswith("£")):
         return parameter
-    return replace(parameter, values=tuple(replace(one, value=_figures_doubled(one.value)) for one in parameter.values))
+    return replace(parameter, values=tuple(replace(one, value=_figures_doubled(one.value, mixed)) for one in parameter.values))
 
 
-def _figures_doubled(value: Any) -> Any:
+def _figures_doubled(value: Any, mixed: bool) -> Any:
     if isinstance(value, Mapping):
-        return {key: _figures_doubled(one) for key, one in value.items()}
+        return {
+            key: one if mixed and key not in POUNDS_BESIDE_SHARES else _figures_doubled(one, mixed) for key, one in value.items()
+        }
     return 2 * value if isinstance(value, (int, float)) and not isinstance(value, bool) else value
