@@ -155,6 +155,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         obligation(trigger_year="2015-16", held=1, years=5), {}),
     "holds this interest itself": ({"use": "investment_income", "council": "town",
                                     "balances": {"own": {"average": {"line": "town.reserves.closing"}, "rate": "3%"}}}, {}),
+    "'town' cannot pay itself": ({"use": "fees", "council": "town", "payer": "town", "tariffs": {"hire": TARIFF}}, {}),
     "it is counted by its chance, and none is given": (APPEAL, {}),
     "cannot match what it raises itself": (APPEAL | {"chance": 1, "matches": {"own": {"funder": "town", "for_each_pound": 1, "most": 1}}}, {}),
     "interest is paid on capital at 1 April, so from 2027-28": (OFFER | {"interest_rate": "2%", "interest_from": "2026-27"}, {}),

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from devomodel import parameters
 from devomodel.amounts import NOT_USED, Amount, Origin
-from devomodel.engine import Line, Sheet, SheetError, Unit, unit
+from devomodel.engine import Line, Sheet, SheetError, Unit, both, unit
 from devomodel.engine.expressions import Constant
 from devomodel.fields import Spec, specs
 from devomodel.mechanisms.dated import Held, OfYear, growth_by_year, measures, parameter_by_year
@@ -147,6 +147,12 @@ class CaseSheet(Sheet):
     def advise(self, name: str, holds: Any, label: str, detail: str, **tags: Any) -> Line:
         """A check that warns and does not fail: a limit that is usual but not law, a thing to explain."""
         return self.check(name, holds, label, detail, advice=True, **tags)
+
+    def check_parts(self, name: str, shares: Sequence[Any], label: str, **tags: Any) -> Line:
+        """A check that shares are parts of a whole: a figure of 150%, or one below nought, is a slip."""
+        return self.check(
+            name, both(*(one >= 0 for one in shares), *(one <= 1 for one in shares)), label, "From 0% to 100%", **tags
+        )
 
     def paid(self, party: str, account: str) -> Line | Any:
         """All a party has paid out of an account in the stages so far, as a formula over their totals."""

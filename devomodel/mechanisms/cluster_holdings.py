@@ -92,6 +92,10 @@ class Held:
                 f"{self.name}.{one}.reserve_share", terms.reserve_share, f"{self.words}: share of the reserve due to {who}",
                 kind="working",
             )  # fmt: skip
+            sheet.check_parts(
+                f"{self.name}.{one}.part_of_the_reserve", [share], f"{self.words}: what is due to {who} is a part of the reserve",
+                council=self.lead,
+            )  # fmt: skip
             flag = sheet.input(
                 f"{self.name}.{one}.is_paid_out",
                 [float(label == due) for label in sheet.years],

@@ -92,6 +92,9 @@ class CommunityShares(Mechanism):
                             "£", f"{words}: raised from members", kind="working")  # fmt: skip
         rate = {key: sheet.given(f"{name}.{key}", getattr(self, key), f"{words}: {label}") if getattr(self, key) else None
                 for key, label in (("interest_rate", "interest"), ("withdrawal_share", "share withdrawn in a year"))}  # fmt: skip
+        if rate["withdrawal_share"] is not None:
+            sheet.check_parts(f"{name}.part_of_the_capital", [rate["withdrawal_share"]],
+                              f"{words}: what is withdrawn in a year is a part of the capital", council=self.issuer)  # fmt: skip
         closing = [self._holder(sheet, "members", self.investors, "members", issued, self.at_start, flag, rate)]
         for key, match in self.matches.items():
             terms = sheet.givens(f"{name}.{key}", match, f"{words}, {label_of(key).lower()}: ", kind="working")

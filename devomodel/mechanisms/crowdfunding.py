@@ -87,6 +87,8 @@ class Crowdfunding(Mechanism):
         chance = None
         if self.chance is not None:
             chance = sheet.given(f"{name}.chance", self.chance, f"{words}: chance that it raises this")
+            sheet.check_parts(f"{name}.chance_is_a_share", [chance], f"{words}: the chance is between none and certain",
+                              council=self.payee)  # fmt: skip
         closing = sheet.input(f"{name}.closes", [float(one == self.closes) for one in sheet.years], "number",
                               f"{words}: 1 in the year it closes", kind="working",
                               origin=Origin(BY_RULE, note=f"closes in {self.closes}", place=f"mechanisms › {name}"))  # fmt: skip
@@ -121,6 +123,8 @@ class Crowdfunding(Mechanism):
         net: Any = sheet.total(received)
         if self.fee_rate is not None:
             rate = sheet.given(f"{name}.fee_rate", self.fee_rate, f"{words}: platform's fee, of what people give")
+            sheet.check_parts(f"{name}.fee_is_part_of_a_whole", [rate], f"{words}: the platform's fee is a part of what people give",
+                              council=self.payee)  # fmt: skip
             taker = {"payee": self.platform} if self.platform else {}
             net = net - sheet.line(f"{name}.fee", raised * rate, "£", f"{words}: platform's fee", payer=self.payee, kind="fee",
                                    **taker, **flow)  # fmt: skip

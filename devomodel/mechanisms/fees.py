@@ -106,6 +106,8 @@ class Fees(Mechanism):
         loss = None
         if self.collection_loss is not None:
             loss = sheet.given(f"{self.name}.collection_loss", self.collection_loss, f"{words}: share never collected")
+            sheet.check_parts(f"{self.name}.loss_is_part_of_a_whole", [loss], f"{words}: what is never collected is a part of a whole",
+                              council=self.council)  # fmt: skip
         received = [self._received(sheet, key, tariff, wanted[key], room, loss) for key, tariff in self.tariffs.items()]
         income = sheet.line(f"{self.name}.income", sheet.total(received), "£", f"{words}: received, without VAT", kind="working",
                             total_of="received", party=self.council, of_account="revenue")  # fmt: skip
@@ -117,6 +119,8 @@ class Fees(Mechanism):
 
     def _problem(self) -> str:
         """What does not go together, with its place under the mechanism and what to do."""
+        if self.payer == self.council:
+            return f"payer: '{self.payer}' cannot pay itself. Name another party, or leave it out."
         if not self.tariffs:
             return "tariffs: there is none. Add one, such as hire: {units: 500, price: £20, vat: none}."
         if (self.full_cost is None) != (not self.aim):
@@ -138,6 +142,10 @@ class Fees(Mechanism):
             effect = sheet.line(f"{prefix}.effect_of_price",
                                 effect_of_price(given["price"], given["base_price"], given["elasticity"]), "number",
                                 f"{label}: effect of the price on use", kind="working")  # fmt: skip
+        parts = [given[part] for part in ("take_up", "void") if given[part] is not None]
+        if parts:
+            sheet.check_parts(f"{prefix}.parts_of_a_whole", parts, f"{label}: take-up and voids are parts of a whole",
+                              council=self.council)  # fmt: skip
         take_up: Any = 1 if given["take_up"] is None else given["take_up"]
         void: Any = 0 if given["void"] is None else given["void"]
         return sheet.line(f"{prefix}.wanted", units_wanted(given["units"], take_up, void, effect), "number",

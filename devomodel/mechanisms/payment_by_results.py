@@ -129,7 +129,12 @@ class PaymentByResults(Mechanism):
         """One outcome: how many are credited, and what they earn."""
         prefix, what = f"{self.name}.{key}", f"{words}, {label_of(key).lower()}"
         given = sheet.givens(prefix, one, f"{what}: ", kind="working")
-        share: Any = 1 if given["attribution"] is None else given["attribution"]
+        share: Any = 1
+        if given["attribution"] is not None:
+            share = given["attribution"]
+            sheet.check_parts(
+                f"{prefix}.part_of_a_whole", [share], f"{what}: the share put down to the service is a part of a whole"
+            )
         counted = credited(given["achieved"], given["baseline"], share)
         number = sheet.line(f"{prefix}.credited", _while(runs, counted), "number", f"{what}: results credited")
         return sheet.line(f"{prefix}.earned", number * given["price"], "£", f"{what}: earned, before any cap", kind="working")

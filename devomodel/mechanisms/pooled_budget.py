@@ -154,6 +154,9 @@ class PooledBudget(Mechanism):
         """What an agency saves in the year, of work done some years before."""
         prefix, who = f"{self.name}.{one}", sheet.parties[one]
         given = sheet.givens(prefix, saving, f"{words}, {who}: ", kind="working")
+        parts = [given[part] for part in ("cashable", "haircut") if given[part] is not None]
+        sheet.check_parts(f"{prefix}.parts_of_a_whole", parts, f"{words}, {who}: what is cashable and the haircut are parts of a whole",
+                          council=one)  # fmt: skip
         brought = sheet.line(f"{prefix}.brought_about", _while(runs, given["gross"]), "£",
                              f"{words}: gross saving of {who} that the year's work brings", kind="working")  # fmt: skip
         since = range(saving.lag_years, saving.lag_years + saving.lasts_years)
@@ -171,6 +174,8 @@ class PooledBudget(Mechanism):
             return {}
         share = sheet.given(f"{self.name}.reinvested", self.reinvested, f"{words}: share of savings that goes back to the pool",
                             kind="working")  # fmt: skip
+        sheet.check_parts(f"{self.name}.part_goes_back", [share], f"{words}: what goes back to the pool is a part of the savings",
+                          council=self.host)  # fmt: skip
         return {one: sheet.line(f"{self.name}.{one}.returned", _while(runs, line * share), "£",
                                 f"{words}: returned to the pool by {sheet.parties[one]} from its savings",
                                 **self._between(one, "contribution"))

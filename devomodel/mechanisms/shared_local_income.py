@@ -60,6 +60,8 @@ class SharedLocalIncome(Mechanism):
             raise SheetError(f"{where} › ends: it ends ({self.ends}) before it begins ({self.start}). Check both years.")
         receipt = self._receipt(sheet, words)
         share = sheet.given(f"{self.name}.share", self.share, f"{words}: share passed on")
+        sheet.check_parts(f"{self.name}.part_of_a_whole", [share], f"{words}: the share passed on is a part of the receipt",
+                          council=self.payer)  # fmt: skip
         above: Any = 0
         if self.above is not None:
             above = sheet.given(f"{self.name}.above", self.above, f"{words}: sum not shared")
