@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from devomodel.amounts import Amount
-from devomodel.engine import Line, agrees, either, when
+from devomodel.engine import Line, agrees, either, quantity, when
 from devomodel.fields import amount, choice, party, whole
 from devomodel.mechanisms.asset_terms import flag_row, refuse_unless_of, since
 from devomodel.mechanisms.base import STATUSES, CaseSheet
@@ -76,7 +76,7 @@ def put_dowry(sheet: CaseSheet, name: str, words: str, given: Dowry, start: str,
     two    who pays it, and the local council
     """
     if given.sum is not None and given.sum.line:
-        paid = sheet.given(f"{name}.dowry.paid", given.sum, f"{words}: dowry", kind="working")
+        paid = sheet.given(f"{name}.dowry.paid", given.sum, f"{words}: dowry", kind="working", counts=given.sum.line)
         for side, who in zip(("payer", "payee"), two, strict=True):
             refuse_unless_of(sheet[given.sum.line], side, who, f"mechanisms › {name} › dowry › sum")
     else:
@@ -110,3 +110,28 @@ def put_dowry(sheet: CaseSheet, name: str, words: str, given: Dowry, start: str,
                  f"{words}: the dowry meets the net running cost for the {given.years} years it is meant to last",
                  "The sum is finite and the duty is not: the precept meets the rest, and all of it afterwards", council=two[1])  # fmt: skip
     return paid
+
+
+def drawn_of(sheet: CaseSheet, given: Dowry, paid: Line) -> Line:
+    """What of the dowry there is to spend in each year: what is drawn from the pot in which a grant keeps it, or all when it is paid."""
+    if given.sum is not None and given.sum.line:
+        held_in = str(sheet[given.sum.line].tags.get("held_in", ""))
+        drawn = f"{held_in.removesuffix('.closing')}.drawn"
+        if held_in and drawn in sheet:
+            return sheet[drawn]
+    return paid
+
+
+def tell_dowry_twice(sheet: CaseSheet, name: str, words: str, given: Dowry, two: tuple[str, str]) -> None:
+    """A warning where the dowry is a figure here, and a grant pays a dowry between the same two parties as well."""
+    if given.sum is not None and given.sum.line:
+        return
+    counted = {str(line.tags.get("counts", "")) for line in sheet}
+    others = [line for line in sheet.tagged(payer=two[0], payee=two[1], kind="dowry")
+              if not line.name.endswith(".dowry.paid") and line.name not in counted]  # fmt: skip
+    if others:
+        named = ", ".join(line.name for line in others)
+        sheet.advise(f"{name}.dowry.paid_once_only", sheet.total(others) <= quantity(0.005, "£"),
+                     f"{words}: no other dowry is paid between the same two",
+                     f"Look at {named}: if it is the same sum it is paid twice. Write sum: {{line: {others[0].name}}} here, and it is "
+                     "counted and not paid again", council=two[1])  # fmt: skip

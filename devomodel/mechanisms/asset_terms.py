@@ -105,10 +105,10 @@ class Overage:
     years: int = whole("Years in which it can be asked for, from the transfer")
 
 
-def flag_row(sheet: CaseSheet, name: str, holds: Sequence[float], label: str, why: str, place: str) -> Line:
+def flag_row(sheet: CaseSheet, name: str, holds: Sequence[float], label: str, why: str, place: str, **tags: Any) -> Line:
     """A row of figures that follow from dates in the scenario, such as 1 in the years in which something runs."""
     origin = Origin(BY_RULE, note=why, place=place)
-    return sheet.input(name, [float(one) for one in holds], "number", label, kind="working", origin=origin)
+    return sheet.input(name, [float(one) for one in holds], "number", label, kind="working", origin=origin, **tags)
 
 
 def since(sheet: CaseSheet, start: str) -> list[int]:
@@ -168,8 +168,9 @@ def refuse_unless_of(taken: Line, side: str, who: str, where: str) -> None:
         )
     if taken.tags.get(side) != who:
         does = "paid" if side == "payer" else "received"
-        raise SheetError(f"{where}: the line '{taken.name}' is {does} by '{taken.tags.get(side) or 'nobody'}', and it is needed of "
-                         f"'{who}'. Take another line.")  # fmt: skip
+        by = f"is {does} by '{taken.tags[side]}'" if taken.tags.get(side) else f"is {does} by no party of the case"
+        raise SheetError(f"{where}: the line '{taken.name}' {by}, and one that is {does} by '{who}' is needed here. Take such a line, "
+                         "or take this out.")  # fmt: skip
 
 
 def refuse_taken(sheet: CaseSheet, one: Amount, instead: str) -> None:
@@ -210,9 +211,8 @@ def put_flags(sheet: CaseSheet, name: str, words: str, two: tuple[str, str], sta
     principal, local = (sheet.parties[one] for one in two)
     has = [part_of_year(one, start[1], term) for one in at]
     why = f"from {start[1].capitalize()} of {start[0]}" + (f", for the {term} years of the lease" if term else "")
-    flag_row(
-        sheet, f"{name}.with_local", has, f"{words}: 1 while {local} has it, and the part of a year in which it has", why, place
-    )
+    flag_row(sheet, f"{name}.with_local", has, f"{words}: 1 while {local} has it, and the part of a year in which it has", why, place,
+             passed_by=two[0], passed_to=two[1])  # fmt: skip
     flag_row(sheet, f"{name}.with_principal", [1 - one for one in has],
              f"{words}: 1 while {principal} has it, and the part of a year in which it has", f"otherwise than {why}", place)  # fmt: skip
     flag_row(sheet, f"{name}.in_transfer_year", [one == 0 for one in at], f"{words}: 1 in the transfer year", start[0], place)

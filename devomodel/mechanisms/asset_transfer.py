@@ -11,7 +11,7 @@ from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, either, quantity
 from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, amounts, block, blocks, choice, party, text, year
-from devomodel.mechanisms.asset_dowry import Dowry, problems_of_dowry, put_dowry
+from devomodel.mechanisms.asset_dowry import Dowry, drawn_of, problems_of_dowry, put_dowry, tell_dowry_twice
 from devomodel.mechanisms.asset_dowry import implied_annual_rate as implied_annual_rate  # its formulas, for the worked examples
 from devomodel.mechanisms.asset_terms import (
     LONGEST_LEASE,
@@ -256,11 +256,14 @@ class AssetTransfer(Mechanism):
         """Both sides' results, which need the grants of later stages; and the dowry beside the cost it is to meet."""
         name, words = self.name, self._words
         support = self._support(sheet)
-        dowry = by_principal = None
+        dowry = by_principal = to_spend = None
         if self.dowry is not None:
             payer = self.dowry.paid_by or self.principal
             dowry = put_dowry(sheet, name, words, self.dowry, self.transfer_year, (payer, self.local))
             by_principal = dowry if payer == self.principal else None
+            to_spend = drawn_of(sheet, self.dowry, dowry)
+            tell_dowry_twice(sheet, name, words, self.dowry, (payer, self.local))
+        self._tell_counted_twice(sheet)
         received = sheet.total([sheet[f"{name}.{key}"] for key in ("premium", "rent") if f"{name}.{key}" in sheet])
         principal, local = sheet.parties[self.principal], sheet.parties[self.local]
 
@@ -281,7 +284,7 @@ class AssetTransfer(Mechanism):
         to_date = line("principal_saving_to_date", sheet.last_year(f"{name}.principal_saving_to_date", first=0.0, unit_of="£") + gain,
                        f"saving of {principal} to date (− cost)")  # fmt: skip
         line("local_to_find", sheet[f"{name}.local_net_cost"] + sheet[f"{name}.local_once"] + got - support
-             - (dowry if dowry is not None else 0), f"for {local} to find, once grants and dowry are counted")  # fmt: skip
+             - (to_spend if to_spend is not None else 0), f"for {local} to find, once grants and dowry are counted")  # fmt: skip
         line("change_for_both", sheet[f"{name}.local_net_cost"] - shed,
              f"running cost of {local} above what {principal} sheds (− below it)")  # fmt: skip
         sheet.check(f"{name}.saving_adds_up", agrees(gain, shed - given + got, within=HALF_A_PENNY),
@@ -299,6 +302,21 @@ class AssetTransfer(Mechanism):
         sheet.advise(f"{name}.insured", either(sheet[f"{name}.with_local"] < 1, insured > 0),
                      f"{words}: {local} insures it", "Cover held by a principal council does not pass. Give insurance, with the "
                      "reinstatement value in mind", council=self.local)  # fmt: skip
+
+    def _tell_counted_twice(self, sheet: CaseSheet) -> None:
+        """A warning for a line, such as a post, that is in the cost of this asset and of one above it, or is in this one's twice."""
+        seen: dict[str, str] = {}
+        for line in sheet.lines:
+            counts, owner = str(line.tags.get("counts", "")), line.name.partition(".")[0]
+            if not counts or f"{owner}.with_local" not in sheet:
+                continue
+            if owner == self.name and counts in seen:
+                heading = line.name.removeprefix(f"{self.name}.")
+                sheet.advise(f"{self.name}.counted_once.{heading}", agrees(line, quantity(0.0, "£"), within=HALF_A_PENNY),
+                             f"{self._words}: {sheet[counts].label} is in the cost of no other asset",
+                             f"It is paid once and counted twice, here and as '{seen[counts]}', so that both cost too much. Keep it under one, "
+                             "or write two posts", council=self.local)  # fmt: skip
+            seen.setdefault(counts, line.name)
 
     def _support(self, sheet: CaseSheet) -> Any:
         """The grants and service charges that the principal pays the local council for the asset, written by other mechanisms."""

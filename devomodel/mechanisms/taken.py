@@ -52,4 +52,4 @@ def flow_or_taken(sheet: CaseSheet, name: str, given: Amount, label: str, *, sid
             f"{given.where}: the line '{given.line}' is {on.replace('_', ' ')}, and what is needed here is on "
             f"{tags['account'].replace('_', ' ')}. Take a line of that account, or give a figure."
         )
-    return sheet.given(name, given, label, kind="working")
+    return sheet.given(name, given, label, kind="working", counts=given.line)
