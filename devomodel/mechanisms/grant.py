@@ -30,7 +30,7 @@ class Grant(Mechanism):
     """Writes what is paid, its end, and what is left to be met; the cliff finder reads the rest from its tags."""
 
     stage: ClassVar[str] = "funding"
-    tells: ClassVar[tuple[str, ...]] = ("paid_to_date", "spending_left, if any", "pot.closing", "pot.short, if any",
+    tells: ClassVar[tuple[str, ...]] = ("paid", "paid_to_date", "spending_left, if any", "pot.closing", "pot.short, if any",
                                         "pot.sum_needed, if any", "repayable, if any")  # fmt: skip
     payer: str = party("Who pays")
     payee: str = party("Who receives")
