@@ -216,6 +216,15 @@ class TestVat:
         said = refused(**TOWN, floor=floor, vat=self.VAT | {"exempt_vat": {"line": "floor.exempt_vat"}})
         assert "cannot be its own tenant" in said and "exempt_vat" not in said
 
+    def test_a_leaseback_of_a_building_that_is_not_there_is_refused(self):
+        floor = {"use": "leaseback", "landlord": "town", "tenant": "district", "first_year": "2026-27", "term_years": 5, "rent": 0,
+                 "break_from": "no break", "of": "libary"}  # fmt: skip
+        library = {"use": "asset_transfer", "principal": "district", "local": "town", "tenure": "freehold",
+                   "transfer_year": "2026-27", "running_costs": {"building": "£9"}}  # fmt: skip
+        assert "There is none" in refused(**TOWN, floor=floor)
+        said = refused(**TOWN, floor=floor, library=library)
+        assert "mechanisms › floor › of" in said and "Did you mean 'library'" in said and "Allowed: library" in said
+
     def test_the_average_is_six_hundred_and_twenty_five_pounds_a_month(self):
         assert parameters.find("vat.exempt_input_tax_insignificant").in_year("2026-27").value == 625 * 12
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from devomodel.amounts import Amount
-from devomodel.engine import Line, SheetError, larger_of, quantity, when
+from devomodel.engine import Line, SheetError, larger_of, quantity, smaller_of, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, block, choice, flag, party, text, whole, year
 from devomodel.mechanisms.asset_terms import (
@@ -20,8 +20,11 @@ from devomodel.mechanisms.asset_terms import (
     since,
 )
 from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.problems import listed, suggestion
 
 NO_BREAK = "no break"
+WITH_LANDLORD = ".with_local"
+"""The line of an asset transfer that is 1 while the local council has the asset."""
 
 
 def reviewed_rent(passing: Any, market_rent: Any, is_review: Any, upward_only: bool) -> Any:
@@ -58,6 +61,7 @@ class Leaseback(Mechanism):
     tenant: str = party("Who leases it back")
     first_year: str = year("Year in which the lease begins")
     month: str = choice("Month of that year on the first of which it begins", MONTHS, "april")
+    of: str = text("Asset transfer whose building it is part of", "")
     term_years: int = whole("Years of the lease")
     rent: Amount = amount("£", "Rent for a year; it may be nominal or nought")
     reviews: Reviews | None = block(Reviews, "Rent reviews", None)
@@ -76,7 +80,7 @@ class Leaseback(Mechanism):
 
     def write(self, sheet: CaseSheet) -> None:
         """The rent as reviewed, the service charge, the costs of empty space, and what would be lost if the tenant left."""
-        self._refuse()
+        self._refuse(sheet)
         name, words = self.name, self.label or label_of(self.name)
         let, void = self._flags(sheet, words)
         empty: Any = 0
@@ -89,9 +93,8 @@ class Leaseback(Mechanism):
         for_a_year = self._rent(sheet, words, tags["payee"])
         rent = sheet.line(f"{name}.rent", for_a_year * occupied, "£", f"{words}: rent", kind="rent", **tags)
         charge = self._service_charge(sheet, words)
-        paid = sheet.line(
-            f"{name}.service_charge", charge * occupied, "£", f"{words}: service charge", kind="contribution", **tags
-        )
+        paid = sheet.line(f"{name}.service_charge", charge * self._of_costs(sheet, occupied), "£", f"{words}: service charge",
+                          kind="contribution", **tags)  # fmt: skip
         costs: Any = quantity(0.0, "£")
         if self.void_costs is not None:
             refuse_taken(sheet, self.void_costs, "Give a figure.")
@@ -113,9 +116,16 @@ class Leaseback(Mechanism):
                 f"{name}.exempt_vat", bought * rate, "£", f"{words}: VAT on what is bought for the letting", kind="working"
             )
 
-    def _refuse(self) -> None:
+    def _refuse(self, sheet: CaseSheet) -> None:
         where, first = f"mechanisms › {self.name}", first_calendar_year(self.first_year)
         wrong = []
+        passed = {
+            line.name.removesuffix(WITH_LANDLORD): line for line in sheet.tagged(passed_to=self.landlord, passed_by=self.tenant)
+        }
+        if self.of and self.of not in passed:
+            known = f" Allowed: {listed(passed)}." if passed else " There is none: take it out, or add one."
+            wrong.append(("of", f"'{self.of}' is no asset_transfer from '{self.tenant}' to '{self.landlord}'."
+                          f" {suggestion(self.of, passed)}".rstrip() + known))  # fmt: skip
         if self.landlord == self.tenant:
             wrong.append(("tenant", f"'{self.tenant}' cannot be its own tenant. Name two parties."))
         if (self.share_of_costs is None) != (self.running_costs is None):
@@ -153,12 +163,26 @@ class Leaseback(Mechanism):
         name, at, place = self.name, since(sheet, self.first_year), f"mechanisms › {self.name}"
         gone = [bool(self.tenant_leaves) and one >= self.tenant_leaves for one in sheet.years]
         is_let = [0.0 if left else part_of_year(one, self.month, self.term_years) for one, left in zip(at, gone, strict=True)]
-        let = flag_row(sheet, f"{name}.let", is_let, f"{words}: 1 while it is let, and the part of a year in which it is",
-                       f"{self.term_years} years from {self.first_year}" + (f", gone in {self.tenant_leaves}" if self.tenant_leaves else ""),
-                       place)  # fmt: skip
+        why = f"{self.term_years} years from {self.first_year}" + (
+            f", gone in {self.tenant_leaves}" if self.tenant_leaves else ""
+        )
+        said = f"{words}: 1 while it is let, and the part of a year in which it is"
+        let = flag_row(sheet, f"{name}.let_by_its_dates" if self.of else f"{name}.let", is_let, said, why, place)
         is_void = [0.0 if one < 0 else part_of_year(one, self.month, None) - lets for one, lets in zip(at, is_let, strict=True)]
-        void = flag_row(sheet, f"{name}.void", is_void, f"{words}: 1 once it stands empty, and the part of a year in which it does",
-                        "from the year the tenant is gone or the lease has ended", place)  # fmt: skip
+        why, empty = (
+            "from the year the tenant is gone or the lease has ended",
+            f"{words}: 1 once it stands empty, and the part of a year in which it does",
+        )
+        void = flag_row(sheet, f"{name}.void_by_its_dates" if self.of else f"{name}.void", is_void, empty, why, place)
+        if self.of:
+            owned = sheet[f"{self.of}{WITH_LANDLORD}"]
+            let = sheet.line(f"{name}.let", smaller_of(let, owned), "number", said, kind="working")
+            void = sheet.line(f"{name}.void", smaller_of(void, owned), "number", empty, kind="working")
+        elif passed := sheet.tagged(passed_to=self.landlord, passed_by=self.tenant):
+            sheet.advise(f"{name}.landlord_has_it", let <= larger_of(0, *passed),
+                         f"{words}: {sheet.parties[self.landlord]} has the building while it lets part of it",
+                         f"The lease runs before the building passes, or in more of the year. Add of: {passed[0].name.partition('.')[0]}, and it is "
+                         "let only while the landlord has it", council=self.landlord)  # fmt: skip
         open_to_break = self.break_from != NO_BREAK and not self.tenant_leaves and not self.break_shown_in
         may = flag_row(sheet, f"{name}.may_break", [open_to_break and lets > 0 and one >= self.break_from
                                                     for one, lets in zip(sheet.years, is_let, strict=True)],
@@ -189,6 +213,13 @@ class Leaseback(Mechanism):
             return reviewed
         return sheet.line(f"{self.name}.rent_in_the_year", before + (reviewed - before) * after_review, "£",
                           f"{words}: rent for a whole year, as it was until the month of the review", kind="working")  # fmt: skip
+
+    def _of_costs(self, sheet: CaseSheet, occupied: Any) -> Any:
+        """The part of a year's running costs that the share is of; what the landlord pays of them is for its own part of the year already."""
+        if not self.of or self.running_costs is None or not self.running_costs.line.startswith(f"{self.of}.local"):
+            return occupied
+        owned = sheet[f"{self.of}{WITH_LANDLORD}"]
+        return when(owned > 0, occupied / owned, 0)
 
     def _service_charge(self, sheet: CaseSheet, words: str) -> Line:
         """The service charge for a whole year: a sum, or a share of running costs; nought where none is given."""
