@@ -135,18 +135,22 @@ def parts(worked: Projection, council: str, year: str) -> dict[str, float]:
     who = worked.case.councils[council].name
     found: dict[str, float] = {}
     spent = True
-    income = 0.0
+    income = put_by = drawn = 0.0
     for row in revenue:
+        tags = worked.sheet[row.line].tags if row.line else {}
+        of_a_fund = tags.get("kind") == "reserve" and "debt_charge" not in tags
         if row.kind == "total":
             spent = False
+        elif row.kind == "line" and of_a_fund:
+            put_by, drawn = put_by + spent * row.values[at], drawn + (not spent) * row.values[at]
         elif row.kind == "line" and spent:
-            label = row.label.removeprefix(f"{who}: ")
+            label = row.label.removeprefix(f"{who}: ").removesuffix(f", {who}")
             label = label[:1].upper() + label[1:]
             found[label] = found.get(label, 0.0) + row.values[at]
         elif row.kind == "line" and not row.line.endswith(".precept"):
             income += row.values[at]
     left = worked.value(f"{council}.difference_to_reserves", year)
     found["Less income other than council tax"] = -income
-    found["Put into reserves"] = worked.value(f"{council}.reserves_added", year) + max(left, 0.0)
-    found["Less what is taken from reserves"] = -worked.value(f"{council}.reserves_used", year) - max(-left, 0.0)
+    found["Put into reserves"] = worked.value(f"{council}.reserves_added", year) + max(left, 0.0) + put_by
+    found["Less what is taken from reserves"] = -worked.value(f"{council}.reserves_used", year) - max(-left, 0.0) - drawn
     return found

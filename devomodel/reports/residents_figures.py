@@ -12,7 +12,7 @@ import numpy as np
 
 from devomodel import parameters
 from devomodel.case import Case
-from devomodel.engine import allocate, per_month, per_week, to_pence
+from devomodel.engine import Line, allocate, per_month, per_week, to_pence
 from devomodel.engine.rounding import round_half_away
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.mechanisms.bands import bands_of
@@ -201,16 +201,21 @@ def parts_of(projection: Projection, key: str) -> tuple[Part, ...]:
     def figures(line: str) -> np.ndarray:
         return np.array(projection.by_year(line))
 
-    paid = flows(sheet, payer=key, account="revenue")
-    received = [line for line in flows(sheet, payee=key, account="revenue") if line.tags.get("kind") != "precept"]
+    def summed(lines: Sequence[Line]) -> np.ndarray:
+        return sum((figures(line.name) for line in lines), np.zeros(len(projection.years)))
+
+    out = flows(sheet, payer=key, account="revenue")
+    into = [line for line in flows(sheet, payee=key, account="revenue") if line.tags.get("kind") != "precept"]
+    put_by, drawn = ([line for line in lines if _is_of_a_fund(line)] for lines in (out, into))
+    paid, received = ([line for line in lines if not _is_of_a_fund(line)] for lines in (out, into))
     rows = [Part(own_label(line.label, sheet.parties[key]), "", figures(line.name)) for line in paid]
-    income = sum((figures(line.name) for line in received), np.zeros(len(projection.years)))
+    income = summed(received)
     left = figures(f"{key}.difference_to_reserves")
-    names = ", ".join(own_label(line.label, sheet.parties[key]) for line in received)
+    names = "; ".join(own_label(line.label, sheet.parties[key]) for line in received)
     rows += [
         Part("Less income other than council tax", names, -income),
-        Part("Put into reserves", "", figures(f"{key}.reserves_added") + np.maximum(left, 0.0)),
-        Part("Less what is taken from reserves", "", -figures(f"{key}.reserves_used") - np.maximum(-left, 0.0)),
+        Part("Put into reserves", "", figures(f"{key}.reserves_added") + np.maximum(left, 0.0) + summed(put_by)),
+        Part("Less what is taken from reserves", "", -figures(f"{key}.reserves_used") - np.maximum(-left, 0.0) - summed(drawn)),
     ]
     precept = figures(f"{key}.precept")
     apart = np.abs(sum((row.values for row in rows), np.zeros(len(precept))) - precept)
@@ -220,6 +225,11 @@ def parts_of(projection: Projection, key: str) -> tuple[Part, ...]:
             f"'{projection.option}', so no receipt can be shown. `devomodel run --option {projection.option}` shows which check fails."
         )
     return tuple(row for row in rows if np.abs(row.values).max() >= HALF_A_PENNY)
+
+
+def _is_of_a_fund(line: Line) -> bool:
+    """Whether a council puts money by for later, or draws on what it put by; what it charges for its debt is spent."""
+    return line.tags.get("kind") == "reserve" and not line.tags.get("debt_charge")
 
 
 def split(charges: np.ndarray, parts: Sequence[Part]) -> list[np.ndarray]:
@@ -248,12 +258,12 @@ def bill_of(projection: Projection, key: str) -> str:
 
 
 def own_label(label: str, council: str) -> str:
-    """A line's label without its council's name in front.
+    """A line's label without its council's name in front or behind.
 
-    >>> own_label("Snug Parish Council: contingency", "Snug Parish Council")
-    'Contingency'
+    >>> own_label("Snug Parish Council: contingency", "Snug Parish Council"), own_label("Hall: cleaning, Snug Council", "Snug Council")
+    ('Contingency', 'Hall: cleaning')
     """
-    short = label.removeprefix(f"{council}: ")
+    short = label.removeprefix(f"{council}: ").removesuffix(f", {council}")
     return short[:1].upper() + short[1:]
 
 
