@@ -181,8 +181,9 @@ class Leaseback(Mechanism):
         elif passed := sheet.tagged(passed_to=self.landlord, passed_by=self.tenant):
             sheet.advise(f"{name}.landlord_has_it", let <= larger_of(0, *passed),
                          f"{words}: {sheet.parties[self.landlord]} has the building while it lets part of it",
-                         f"The lease runs before the building passes, or in more of the year. Add of: {passed[0].name.partition('.')[0]}, and it is "
-                         "let only while the landlord has it", council=self.landlord)  # fmt: skip
+                         "The lease runs before the building passes, or in more of the year. "
+                         f"Add of: {passed[0].name.removesuffix(WITH_LANDLORD)}, and it is let only while the landlord has it",
+                         council=self.landlord)  # fmt: skip
         open_to_break = self.break_from != NO_BREAK and not self.tenant_leaves and not self.break_shown_in
         may = flag_row(sheet, f"{name}.may_break", [open_to_break and lets > 0 and one >= self.break_from
                                                     for one, lets in zip(sheet.years, is_let, strict=True)],
