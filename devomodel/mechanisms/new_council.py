@@ -101,6 +101,9 @@ class NewCouncil(Mechanism):
     issued_precept: Amount | None = amount("£", "Precept it issues in its first year", None)
     set_up: Mapping[str, SetUp] = blocks(SetUp, "Costs of setting it up, by name", {})
     special_expenses: Mapping[str, Replaced] = blocks(Replaced, "Special expenses that its precept replaces, by service", {})
+    parish_charge_left: Amount | None = amount(
+        "£/Band D home", "Band D charge of the parish that these homes leave, had they stayed", None
+    )
 
     def write(self, sheet: CaseSheet) -> None:
         """What the order says, the set-up costs, and the special expenses while they last."""
@@ -216,8 +219,12 @@ class NewCouncil(Mechanism):
                              "Special expenses of the area at Band D, had they gone on")  # fmt: skip
         both = sheet.line(f"{self.name}.area_band_d", total(billed, special), PER_HOME,
                           f"{who} and special expenses together at Band D")  # fmt: skip
-        sheet.line(f"{self.name}.change_for_a_home", both - gone_on, PER_HOME,
-                   "What the new council adds to a Band D home's bill, less the special expenses that stop")  # fmt: skip
+        change, told = both - gone_on, "What the new council adds to a Band D home's bill, less the special expenses that stop"
+        if self.parish_charge_left is not None:
+            left = sheet.given(f"{self.name}.parish_charge_left", self.parish_charge_left,
+                               "Band D charge of the parish that these homes leave, had they stayed")  # fmt: skip
+            change, told = change - when(at <= 0, 0, left), f"{told} and the charge of the parish they leave"
+        sheet.line(f"{self.name}.change_for_a_home", change, PER_HOME, told)
         sheet.line(f"{self.name}.short", in_first(larger_of(need - most, 0), 0), "£",
                    f"{who}: what its first budget needs above the anticipated precept", kind="working")  # fmt: skip
         sheet.advise(f"{self.name}.anticipated_is_enough", sheet[f"{self.name}.short"] <= quantity(HALF_A_PENNY, "£"),
