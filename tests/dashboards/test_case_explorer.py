@@ -58,6 +58,7 @@ def test_every_scenario_opens_and_every_option_of_it_shows_its_lines_statements_
         assert len({label for label, _ in explorer.line.options}) == len(with_figures)
         assert "<table>" in explorer.given.value
         assert ("checks hold" in explorer.checked.value) == projection.passed
+        assert explorer.comes_to.value.count("<table>") == len(projection.arrangements)
 
 
 def test_the_lines_of_each_council_come_before_those_of_rules_and_the_workings_come_last():
