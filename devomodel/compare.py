@@ -83,7 +83,7 @@ class Comparison:
         """The comparison as plain data, with unrounded figures."""
         return {
             "projections": [{"name": name, "case": one.case.title, "option": one.option, "run_id": one.run_id, "passed": one.passed,
-                             "changes": list(self.changes[name])}
+                             "changes": list(self.changes[name]), "warnings": one.warnings}
                             for name, one in zip(self.names, self.projections, strict=True)],
             "years": list(self.years),
             "tables": [_plain(table) for table in self.tables],
@@ -104,7 +104,7 @@ def compare(case: Case, other: Case | None = None, options: Sequence[str] | None
     Raises DevomodelError when the two cases have no year in common.
     """
     if other is None:
-        chosen = list(options) if options else [case.do_nothing, *(one for one in case.options if one != case.do_nothing)]
+        chosen = list(options) if options else list(case.choices)
         projections = [project(case, one, today=today) for one in chosen]
         names = [case.options[one.option].label for one in projections]
         causes = [table for one, name in zip(projections[1:], names[1:], strict=True)

@@ -112,7 +112,8 @@ class Projection:
     @cached_property
     def warnings(self) -> list[str]:
         """What a reader must be told beside the figures: figures not verified or stale, and given figures without a basis."""
-        found = [*plausible.unusual_changes(self.figures), *self.sheet.cautions,
+        option = self.case.options.get(self.option)
+        found = [*(option.slips if option is not None else ()), *plausible.unusual_changes(self.figures), *self.sheet.cautions,
                  *(f"{one.label}: not so in {', '.join(one.years)}. {one.detail}." for one in self.advice)]  # fmt: skip
         bare = [line.origin.place for line in self.inputs if line.origin is not None and line.origin.basis == "not stated"]
         if bare:

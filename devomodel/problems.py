@@ -52,6 +52,10 @@ class InputError(DevomodelError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+INITIALS = ("cil", "vat")
+"""Words that are written in capitals."""
+
+
 def suggestion(word: object, options: Iterable[str]) -> str:
     """The nearest of `options` to a misspelt `word`, as a question; nothing when none is near.
 
@@ -62,6 +66,17 @@ def suggestion(word: object, options: Iterable[str]) -> str:
     """
     near = difflib.get_close_matches(str(word), [str(option) for option in options], n=1, cutoff=0.6)
     return f"Did you mean '{near[0]}'?" if near else ""
+
+
+def with_article(words: str) -> str:
+    """Words with "a" or "an" before them, initials in capitals.
+
+    >>> with_article("asset transfer"), with_article("grant"), with_article("vat partial exemption")
+    ('an asset transfer', 'a grant', 'a VAT partial exemption')
+    """
+    first, _, rest = words.partition(" ")
+    said = f"{first.upper() if first in INITIALS else first} {rest}".strip()
+    return f"{'an' if said[:1].lower() in 'aeiou' else 'a'} {said}"
 
 
 def listed(words: Iterable[object], joiner: str = "or") -> str:

@@ -118,6 +118,7 @@ class Option:
 
     changes  what it does, in plain words, one for each edit
     edits    the same as (what, path, value): "drop", "add" or "set"
+    slips    headings that it adds and that are most likely misspelt, each as a sentence
     """
 
     name: str
@@ -125,6 +126,7 @@ class Option:
     note: str = ""
     changes: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
+    slips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +170,13 @@ class Case:
     @property
     def years(self) -> tuple[str, ...]:
         return year_labels(self.first_year, self.count)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The options to choose from, what happens without a decision first. Where an option is marked as that, the file as
+        written is none of them."""
+        others = [one for one in self.options if one not in (self.do_nothing, DO_NOTHING)]
+        return (self.do_nothing, *others)
 
     def variant(self, option: str | None = None) -> Variant:
         """One option's mechanisms; none named means the preferred one. Raises DevomodelError for an option not there."""

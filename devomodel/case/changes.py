@@ -10,10 +10,17 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from devomodel import mechanisms
 from devomodel.case.amount_reader import said, short
 from devomodel.case.reader import Reader
-from devomodel.fields import AMOUNT_KEYS, Path
+from devomodel.fields import AMOUNT_KEYS, Path, specs
 from devomodel.problems import listed, suggestion
+
+BY_NAME = ("amounts", "blocks", "shares")
+"""Kinds of block whose keys are names that the scenario gives."""
+
+NAMED_AT = 3
+"""Steps of a path to such a name: the mechanism, the block, the name."""
 
 FIGURE_KEYS = ("value", "by_year", "line", "parameter")
 
@@ -27,6 +34,7 @@ class Changed:
         self.written: dict[Path, Path] = {}
         self.words: list[str] = []
         self.edits: list[tuple[str, str, Any]] = []
+        self.slips: list[str] = []
 
     def _note(self, words: str, what: str, path: str, value: Any = None) -> None:
         self.words.append(words)
@@ -40,6 +48,7 @@ class Changed:
             return
         key = parts[-1]
         old = where.get(key)
+        self._look_for_a_slip(parts, where)
         if key in FIGURE_KEYS and _is_amount(where):
             for name in (*FIGURE_KEYS, "basis", "source"):
                 where.pop(name, None)
@@ -54,6 +63,17 @@ class Changed:
             where[key] = copy.deepcopy(value)
         self.written[("mechanisms", *parts)] = at
         self._note(f"{path} is {_said(value)}" + (f" (was {_said(old)})" if old is not None else ""), "set", path, value)
+
+    def _look_for_a_slip(self, parts: tuple[str, ...], where: Mapping[str, Any]) -> None:
+        """A new heading that is nearly one that is there adds a sum in silence, where the other was most likely meant."""
+        named = len(parts) == NAMED_AT and parts[-1] not in where
+        use = self.mechanisms[parts[0]].get("use") if named else None
+        if use not in mechanisms.names():
+            return
+        spec = specs(mechanisms.find(use)).get(parts[1])
+        near = suggestion(parts[-1], where)
+        if near and spec is not None and spec.kind in BY_NAME:
+            self.slips.append(f"{'.'.join(parts)} adds '{parts[-1]}', which is not there before. {near}")
 
     def add(self, name: str, block: Any, at: Path) -> None:
         """Add a mechanism."""

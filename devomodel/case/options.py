@@ -13,7 +13,7 @@ from devomodel.case.case import DO_NOTHING, Edit, Option, OptionWords, Variant
 from devomodel.case.changes import Changed
 from devomodel.case.reader import Reader
 from devomodel.fields import NAMES_ALLOWED, Path, is_name
-from devomodel.problems import InputError, listed, suggestion
+from devomodel.problems import InputError, listed, suggestion, with_article
 
 CHANGES = {"drop": (list, "a list of paths, such as [hall, budget.income.rent]"),
            "add": (Mapping, "mechanisms by name, written as under 'mechanisms'"),
@@ -62,7 +62,7 @@ class OptionReader:
             if words is None:
                 continue
             label = words.label or name.replace("_", " ")
-            self.options[name] = Option(name, label, words.note, tuple(changed.words), tuple(changed.edits))
+            self.options[name] = Option(name, label, words.note, tuple(changed.words), tuple(changed.edits), tuple(changed.slips))
             for mark, names in marked.items():
                 if getattr(words, mark):
                     names.append(name)
@@ -73,6 +73,8 @@ class OptionReader:
                 )
                 self.reader.problem(("options", name, mark), several, do="Mark one of them only")
         self.do_nothing = (*marked["do_nothing"], DO_NOTHING)[0]
+        if self.do_nothing != DO_NOTHING:
+            self.options[DO_NOTHING] = Option(DO_NOTHING, "As written, before any option")
         self.preferred = (*marked["preferred"], self.do_nothing)[0]
 
     def _change(self, changed: Changed, value: Mapping[str, Any], path: Path) -> bool:
@@ -166,7 +168,9 @@ class OptionReader:
             return None
         if "note" in value:
             reader.words("'note'", value["note"], (*path, "note"))
-        return reader.read(mechanisms.find(use), value, path, f"a {use.replace('_', ' ')}", extra=("use", "note"), name=name)
+        return reader.read(
+            mechanisms.find(use), value, path, with_article(use.replace("_", " ")), extra=("use", "note"), name=name
+        )
 
 
 def _key_of(amount: Amount, wrong: str) -> Path:

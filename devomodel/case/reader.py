@@ -61,8 +61,8 @@ class Reader(PartyReader):
         return written
 
     def _missing(self, spec: Spec, key: str, path: Path, what: str) -> None:
-        label = spec.label[:1].lower() + spec.label[1:]
-        meaning = "" if label == key.replace("_", " ") else f" ({label})"
+        label = spec.label if spec.label[1:2].isupper() else spec.label[:1].lower() + spec.label[1:]
+        meaning = "" if label.lower() == key.replace("_", " ") else f" ({label})"
         allowed = listed(spec.choices if spec.kind == "choice" else self.councils if spec.kind == "party" else ())
         self.problem(path, f"'{key}'{meaning} is missing", allowed, f"Add to {what}: {key}: {_example(spec)}")
 

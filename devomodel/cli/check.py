@@ -42,7 +42,7 @@ def check(file: File, changes: Changes = None, years: Years = None, format: Form
     from devomodel.model import project
 
     case = opened(file, changes, years)
-    projections = [project(case, option) for option in case.options]
+    projections = [project(case, option) for option in case.choices]
     figures = _figures(case, projections)
     if format is Format.json:
         from devomodel.cli.run import print_json
@@ -54,6 +54,7 @@ def check(file: File, changes: Changes = None, years: Years = None, format: Form
                 "figures": figures,
                 "cautions": _cautions(projections),
                 "unusual": list(_unusual(projections)),
+                "warnings": list(_advice(projections)),
                 "sources": _sources(case, figures),
             }
         )
@@ -206,7 +207,7 @@ def print_check(page: Page, case: Case, projections: list[Projection], figures: 
 
     page.title(case.title)
     page.say(
-        f"{case.file} reads well: {counted(len(case.options), 'option')}, {counted(case.count, 'year')}, "
+        f"{case.file} reads well: {counted(len(case.choices), 'option')}, {counted(case.count, 'year')}, "
         f"{counted(len(figures), 'given figure')}."
     )
     page.part("Checks")
@@ -215,7 +216,7 @@ def print_check(page: Page, case: Case, projections: list[Projection], figures: 
         said = f"all {counted(len(projection.checks) - 1, 'check')} hold"
         if failed:
             said = f"{counted(len(failed), 'check')} FAIL{'S' if len(failed) == 1 else ''}"
-        preferred = " (preferred)" if projection.option == case.preferred and len(case.options) > 1 else ""
+        preferred = " (preferred)" if projection.option == case.preferred and len(case.choices) > 1 else ""
         page.item(f"{projection.option}{preferred}: {said}")
         for one in failed:
             page.item(
@@ -235,28 +236,31 @@ def print_check(page: Page, case: Case, projections: list[Projection], figures: 
             page.heading(f"{words} ({len(rows)})")
             for row in rows:
                 page.item(_row(row, case))
-    _print_unusual(page, projections)
+    page.of_options("Unusual changes: read with care", _unusual(projections), len(projections))
+    page.of_options("Read with care", _advice(projections), len(projections))
     _print_cautions(page, _cautions(projections))
     _print_sources(page, _sources(case, figures))
 
 
 def _row(row: Mapping[str, Any], case: Case) -> str:
     at = f"line {row['line_of_file']}, " if row["line_of_file"] else ""
-    only = f" (only in {', '.join(row['options'])})" if len(row["options"]) < len(case.options) else ""
+    only = f" (only in {', '.join(row['options'])})" if len(row["options"]) < len(case.choices) else ""
     note = f": {row['note']}" if row["note"] else ""
     return f"{at}{row['place']}: {row['label']}, {row['figure']}{note}{only}"
 
 
-def _print_unusual(page: Page, projections: list[Projection]) -> None:
-    """What moves further from one year to the next than is usual, with the options it does so in."""
-    found = _unusual(projections)
-    if found:
-        page.heading(f"Unusual changes: read with care ({len(found)})")
-        for said, options in found.items():
-            page.item(said + (f" (only in {', '.join(options)})" if len(options) < len(projections) else ""))
+def _advice(projections: list[Projection]) -> dict[str, list[str]]:
+    """What else `run` warns of in each option, and headings of an option that are most likely misspelt."""
+    found: dict[str, list[str]] = {}
+    for one in projections:
+        for said in (*one.case.options[one.option].slips, *(f"{check.label}: not so in {', '.join(check.years)}. {check.detail}."
+                                                            for check in one.advice)):  # fmt: skip
+            found.setdefault(said, []).append(one.option)
+    return found
 
 
 def _unusual(projections: list[Projection]) -> dict[str, list[str]]:
+    """What moves further from one year to the next than is usual, with the options it does so in."""
     from devomodel.plausible import unusual_changes
 
     found: dict[str, list[str]] = {}

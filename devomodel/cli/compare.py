@@ -86,6 +86,11 @@ def print_comparison(page: Page, comparison: Comparison) -> None:
         page.statement(table, signed=table in comparison.causes)
         if table in comparison.causes:
             page.say("The rows add up to the difference, in the order in which the changes are made.", style="dim")
+    found: dict[str, list[str]] = {}
+    for name, one in zip(comparison.names, comparison.projections, strict=True):
+        for said in one.warnings:
+            found.setdefault(said, []).append(name)
+    page.of_options("Read with care", found, len(comparison.names))
     if len(comparison.projections) == 1:
         page.say("The case has one option only, so there is nothing to set beside it.")
 

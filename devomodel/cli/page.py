@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -63,6 +63,13 @@ class Page:
         for line in lines[1:]:
             whole.append(f"\n{' ' * (len(mark) + 1)}{line}", style="default")
         self._print(whole, indent)
+
+    def of_options(self, title: str, found: Mapping[str, Sequence[str]], count: int) -> None:
+        """What is said of options under a heading, once each; with the options it is said of, where they are not all of them."""
+        if found:
+            self.heading(f"{title} ({len(found)})")
+            for said, options in found.items():
+                self.item(said + (f" (only in {', '.join(options)})" if len(options) < count else ""))
 
     def blank(self) -> None:
         self._print(Text(""))

@@ -159,7 +159,7 @@ def print_heading(page: Page, projection: Projection) -> None:
         rows.append(("Approved", f"{case.approved.by}, {case.approved.date} (minute {case.approved.minute})"))
     else:
         rows.append(("Approved", "not yet"))
-    others = [name for name in case.options if name != projection.option]
+    others = [name for name in case.choices if name != projection.option]
     if others:
         rows.append(("Other options", ", ".join(others)))
     page.title(case.title)

@@ -47,6 +47,15 @@ class TestSet:
         assert "budget.spending.hub" not in base.sheet
         assert option.by_year("budget.spending.hub") == [0, 0, 300, 300]
 
+    def test_a_new_heading_that_is_nearly_one_that_is_there_is_told(self):
+        base, option = with_option("set: {budget.spending.stafff: 300}")
+        assert option.warnings[0] == "budget.spending.stafff adds 'stafff', which is not there before. Did you mean 'staff'?"
+        assert not any("not there before" in one for one in base.warnings)
+
+    def test_a_new_heading_like_no_other_and_one_that_is_changed_are_not(self):
+        _, option = with_option("set: {budget.spending.hub: 300, budget.spending.staff: 5}")
+        assert not any("not there before" in one for one in option.warnings)
+
     def test_a_path_may_begin_with_the_word_mechanisms(self):
         _, option = with_option("set: {mechanisms.budget.spending.hall: 700}")
         assert option.by_year("budget.spending.hall") == [700, 700, 700, 700]
@@ -100,6 +109,7 @@ class TestDoNothing:
     def test_an_option_may_be_what_happens_without_a_decision(self):
         case = read(after="options:\n  closed: {do_nothing: true, drop: [budget.spending.hall]}\n  open: {preferred: true}\n")
         assert (case.do_nothing, case.preferred) == ("closed", "open")
+        assert case.choices == ("closed", "open") and case.options["do_nothing"].label == "As written, before any option"
 
     def test_only_one_option_may_be_it(self):
         [said] = problems(after="options:\n  closed: {do_nothing: true}\n  open: {do_nothing: true}\n")

@@ -25,6 +25,37 @@ def test_a_capital_sum_paid_once_is_no_cliff_of_a_budget():
     assert "What ends" not in run("run", HUB).out
 
 
+LOAN_AND_LEASE = """
+case: A loan with a fee, and a lease
+nation: england
+first_year: 2026-27
+years: 3
+councils: {parish: {name: Parish Council, kind: parish}, county: {name: County Council, kind: county}, board: {name: Loans board, kind: funder}}
+mechanisms:
+  homes: {use: tax_base, council: parish, homes: 1_000}
+  works: {use: budget, council: parish, account: capital, spending: {roof: {value: "£50,000", once: 2026-27}}}
+  debt:
+    use: borrowing
+    council: parish
+    lender: board
+    electors: 2_000
+    loans:
+      roof: {principal: "£50,000", rate: {value: 5%, basis: estimate, note: "board, 1 April 2026"}, term_years: 20, shape: annuity,
+             drawn: 2026-27, drawn_half: second, fee: "£84"}
+  park: {use: asset_transfer, principal: county, local: parish, tenure: lease, lease: {term_years: 99, rent: "£1"}, transfer_year: 2026-27,
+         running_costs: {grounds: "£500"}, insurance: "£100"}
+  precept: {use: precept, council: parish, general_reserve: {opening: "£2,000"}}
+"""
+
+
+def test_a_fee_paid_once_and_a_rent_of_a_pound_are_nothing_that_a_budget_rests_on(tmp_path):
+    case = tmp_path / "lease.yaml"
+    case.write_text(LOAN_AND_LEASE, encoding="utf-8")
+    assert "Who pays then" not in run("run", case).out and "£84 is paid" not in run("run", case).out
+    case.write_text(LOAN_AND_LEASE.replace('rent: "£1"', 'rent: "£2,000"'), encoding="utf-8")
+    assert "Park: rent to County Council: £2,000" in " ".join(run("run", case).out.split())
+
+
 def test_a_single_statement_is_printed_without_what_ends():
     assert "What ends" not in run("run", TOWN_HALL, "--statement", "reserves").out
 

@@ -54,6 +54,59 @@ def test_check_tells_all_problems_of_a_file_together(tmp_path):
     assert ended.err.count("wrong.yaml, line") == 2
 
 
+THIN = """
+case: A parish with little in hand
+nation: england
+first_year: 2026-27
+years: 2
+councils: {parish: {name: Parish Council, kind: parish}, county: {name: County Council, kind: county}}
+mechanisms:
+  homes: {use: tax_base, council: parish, homes: 1_000}
+  budget: {use: budget, council: parish, spending: {grounds: "£12,000"}}
+  precept: {use: precept, council: parish, general_reserve: {opening: "£2,000"}}
+  policy: {use: reserves_policy, council: parish}
+options:
+  more: {preferred: true, set: {budget.spending.groundz: "£100"}}
+  nothing: {do_nothing: true, drop: [policy]}
+"""
+
+
+def test_check_run_and_compare_give_the_same_warnings_and_list_the_same_options(tmp_path):
+    case = tmp_path / "thin.yaml"
+    case.write_text(THIN, encoding="utf-8")
+    floor, slip = "the general reserve is at or above its floor: not so in 2026-27", "Did you mean 'grounds'?"
+    for command in ("check", "run", "compare"):
+        ended = run(command, case)
+        out = words_of(ended.out)
+        assert ended.status == 0 and "Read with care" in out and floor in out and slip in out, command
+        assert "Without a decision" not in out and "As written" not in out, command
+    assert "nothing: all" in run("check", case).out and "do_nothing" not in run("check", case).out
+    assert words_of(run("check", case).out).count(f"{slip} (only in more)") == 1
+    assert "Other options nothing" in words_of(run("run", case).out)
+    assert words_of(run("compare", case).out).index("• nothing") < words_of(run("compare", case).out).index("• more")
+    assert any(slip in one for one in json.loads(run("check", case, "--format", "json").out)["warnings"])
+
+
+@pytest.mark.parametrize("use", ["asset_transfer", "cost_share", "vat_partial_exemption"])
+def test_a_mechanism_is_named_with_its_article_and_a_label_in_capitals_stays_so(use, tmp_path):
+    case = tmp_path / "wrong.yaml"
+    case.write_text(THIN.replace("policy: {use: reserves_policy,", f"policy: {{use: {use}, wrong: 1,"), encoding="utf-8")
+    article = {
+        "asset_transfer": "an asset transfer",
+        "cost_share": "a cost share",
+        "vat_partial_exemption": "a VAT partial exemption",
+    }
+    said = run("check", case).err
+    assert f"'wrong' is not something {article[use]} takes" in said and "vAT" not in said
+
+
+def test_a_missing_key_whose_label_is_its_name_is_not_said_twice(tmp_path):
+    case = tmp_path / "hire.yaml"
+    hire = "policy: {use: fees, council: parish, tariffs: {room: {units: 1, price: 5}}}"
+    case.write_text(THIN.replace("policy: {use: reserves_policy, council: parish}", hire), encoding="utf-8")
+    assert "'vat' is missing" in run("check", case).err
+
+
 @pytest.mark.parametrize("written", ["01/02/26", "1.2.2026", "last winter", "2026-13", "31 June 2026"])
 def test_a_date_of_a_source_that_is_not_clear_is_refused(written, tmp_path):
     case = tmp_path / "dated.yaml"
