@@ -53,7 +53,7 @@ def test_a_new_council_without_a_precept_is_told_to_add_one():
 
 
 def test_the_council_that_bills_is_the_same_in_the_order_and_in_the_precept():
-    with pytest.raises(dm.InputError, match="its precept is paid by 'village'. Name the same council in both") as caught:
+    with pytest.raises(dm.InputError, match=r"its precept is paid by 'village'\. Name the same council in both") as caught:
         projected(homes=BASE, precept=PRECEPT | {"billing_authority": "village"}, new=NEW)
     assert all("billing_authority" in str(one) for one in caught.value.problems)
 

@@ -89,7 +89,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def _places(value: float, unit: str) -> int:
-    if unit == "£" or unit.startswith("real £") and "/" not in unit:
+    if unit == "£" or (unit.startswith("real £") and "/" not in unit):
         return 0
     if "£" in unit:
         return 2
