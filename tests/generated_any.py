@@ -118,7 +118,9 @@ def asset_let_back(draw: Any, years: int, name: str, block: Block, found: dict[s
 
 def vat_of_a_lease(draw: Any, years: int, name: str, block: Block, found: dict[str, Block]) -> dict[str, Block]:
     """The VAT of a letting put to the partial exemption test, among so much that it is a part of it; one test for a council."""
-    if any((one["use"], one["council"]) == ("vat_partial_exemption", block["landlord"]) for one in found.values() if "council" in one):
+    if any(
+        (one["use"], one["council"]) == ("vat_partial_exemption", block["landlord"]) for one in found.values() if "council" in one
+    ):
         return {}
     return {f"{name}_vat": {"use": "vat_partial_exemption", "council": block["landlord"], "exempt_vat": line(f"{name}.exempt_vat"),
                             "all_vat": {"value": 1_000_000, **BASIS}}}  # fmt: skip

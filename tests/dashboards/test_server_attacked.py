@@ -357,7 +357,9 @@ def test_every_page_carries_the_strict_policy_and_its_cookies_are_closed(hall: S
 
 def test_the_pages_hold_no_script_or_style_of_their_own(stranger: Stranger) -> None:
     for path in ("/", "/case-explorer", "/nothing"):
-        text = re.sub(r"<script[^>]*application/json[^>]*>[^<]*</script>", "", stranger.ask(path).text)  # data: what the page says
+        text = re.sub(
+            r"<script[^>]*application/json[^>]*>[^<]*</script>", "", stranger.ask(path).text
+        )  # data: what the page says
         assert re.findall(r"<script(?![^>]*(?:src=|application/json))", text) == [] and "<style" not in text
         assert re.findall(r"\son\w+=|javascript:", text) == [] and re.findall(r"https?://(?!127|www\.w3)", text) == []
 
