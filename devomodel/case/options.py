@@ -19,6 +19,8 @@ CHANGES = {"drop": (list, "a list of paths, such as [hall, budget.income.rent]")
            "add": (Mapping, "mechanisms by name, written as under 'mechanisms'"),
            "set": (Mapping, 'paths and what each becomes, such as budget.spending.staff: "£30,000"')}  # fmt: skip
 
+RULES = "the name of a rule, such as budget, precept or asset_transfer; devomodel mechanisms lists them all, with what each does"
+
 
 class OptionReader:
     """Reads the options of one scenario.
@@ -153,18 +155,18 @@ class OptionReader:
             return None
         if not isinstance(value, Mapping):
             reader.problem(path, f"a mechanism has lines of its own, and {said(value)} stands here instead",
-                           do=f"Begin it with 'use:' and one of {listed(mechanisms.names())}")  # fmt: skip
+                           do=f"Begin it with 'use:' and {RULES}")  # fmt: skip
             return None
         if "use" not in value:
             near = next((key for key in value if key in ("uses", "used", "usage", "type", "mechanism", "rule")), "")
-            reader.problem(path, "the mechanism does not say which rule it uses", listed(mechanisms.names()),
-                           f"Write 'use' in place of '{near}'" if near else "Add to it: use: and one of those")  # fmt: skip
+            reader.problem(path, "the mechanism does not say which rule it uses", RULES,
+                           f"Write 'use' in place of '{near}'" if near else "Add to it: use: and the rule's name")  # fmt: skip
             return None
         use = value["use"]
         if use not in mechanisms.names():
             near = suggestion(use, mechanisms.names()) if use else ""
             reader.problem((*path, "use"), f"there is no mechanism {said(use)}" if use else "nothing is written after 'use:'",
-                           "" if near else listed(mechanisms.names()), near)  # fmt: skip
+                           "" if near else RULES, near)  # fmt: skip
             return None
         if "note" in value:
             reader.words("'note'", value["note"], (*path, "note"))
