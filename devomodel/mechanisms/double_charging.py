@@ -39,7 +39,7 @@ def paid_twice(own: Any, others: Any) -> Any:
     Nothing is paid twice where a grant is more than the own council spends.
 
     >>> paid_twice(own=2.0, others=2.5), paid_twice(own=-1.0, others=2.5)
-    (2.0, 0)
+    (2.0, 0.0)
     """
     return larger_of(smaller_of(own, others), 0)
 
