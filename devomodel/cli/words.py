@@ -88,11 +88,15 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+INDEX = 10
+"""Below this a plain number may be an index or a rate, whose later places matter; from here on it is a count."""
+
+
 def _places(value: float, unit: str) -> int:
     if unit == "£" or (unit.startswith("real £") and "/" not in unit):
         return 0
     if "£" in unit:
         return 2
     if unit == "number":
-        return 0 if value == round(value, 0) else 4
+        return 0 if value == round(value, 0) else 4 if abs(value) < INDEX else 2
     return 0 if unit in ("dwelling", "elector", "person", "hour", "visit") and value == round(value, 0) else 2
