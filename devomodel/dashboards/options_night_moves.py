@@ -13,7 +13,8 @@ from devomodel.case.case import Edit
 from devomodel.case.changes import steps_of
 from devomodel.dashboards.controls import nearest
 from devomodel.dashboards.live import Live, Movable
-from devomodel.mechanisms.precept import HALF_A_PENNY, Precept
+from devomodel.mechanisms.base import HALF_A_PENNY
+from devomodel.mechanisms.precept import Precept
 from devomodel.model import Projection
 from devomodel.problems import DevomodelError
 from devomodel.reports.residents_figures import own_label

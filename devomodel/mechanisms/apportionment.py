@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, allocate, both, quantity, total
 from devomodel.fields import amount, amounts, blocks, choice, party
-from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, Mechanism, label_of
 
 HOMES_WITHIN = 0.05
 """Bases are notified to a tenth of a home or finer: parts and whole may differ by half a tenth."""
-HALF_A_PENNY = 0.005 + 1e-9
 
 
 def left_over(whole: Any, parts: Any) -> Any:

@@ -9,10 +9,8 @@ from devomodel.amounts import Amount
 from devomodel.engine import Line, agrees, either, quantity, when
 from devomodel.fields import amount, choice, party, whole
 from devomodel.mechanisms.asset_terms import flag_row, refuse_unless_of, since
-from devomodel.mechanisms.base import STATUSES, CaseSheet
+from devomodel.mechanisms.base import HALF_A_PENNY, STATUSES, CaseSheet
 from devomodel.mechanisms.grant_terms import commuted_sum
-
-HALF_A_PENNY = 0.005 + 1e-9
 
 
 def yearly_equivalent(sum_paid: Any, years: int, cost_growth: Any = 0, interest_rate: Any = 0) -> Any:

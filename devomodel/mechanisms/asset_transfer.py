@@ -34,10 +34,8 @@ from devomodel.mechanisms.asset_terms import (
     says_its_years,
 )
 from devomodel.mechanisms.asset_terms import business_rates_bill as business_rates_bill
-from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.taken import is_taken
-
-HALF_A_PENNY = 0.005 + 1e-9
 
 
 def saving(would_pay: Any, still_pays: Any, support: Any, receipts: Any) -> Any:

@@ -29,6 +29,9 @@ KINDS = ("spending", "income", "grant", "contribution", "dowry", "contract", "fe
 STATUSES = ("secured", "applied for", "assumed")
 PHASINGS = ("even", "precept instalments", "half-years", "one month")
 
+HALF_A_PENNY = 0.005 + 1e-9
+"""£; sums that print the same differ by no more. The hair is for what binary fractions cannot hold."""
+
 FLOW_TAGS = ("payer", "payee", "account", "kind", "status", "phasing")
 
 

@@ -8,9 +8,8 @@ from typing import Any, ClassVar
 from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, larger_of, quantity, smaller_of
 from devomodel.fields import amount, block, choice, party, text, year
-from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
 
-HALF_A_PENNY = 0.005 + 1e-9
 DUST = 1e-9
 """Units, such as cuts; less than this is the dust of decimals."""
 

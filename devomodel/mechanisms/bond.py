@@ -10,13 +10,12 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, either, larger_of, quantity, to_pence, total, when
 from devomodel.engine.years import first_calendar_year, is_year
 from devomodel.fields import amount, block, choice, party, whole, year
-from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, STATUSES, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.loan_cost import is_local, write_loan_cost
 from devomodel.mechanisms.loan_schedule import HALVES, Dates, Loan, write_schedule
 from devomodel.mechanisms.loan_terms import LoanTerms, SinkingFund, is_plain, problems_of
 from devomodel.mechanisms.loans import annuity_factor, level_payment
 
-HALF_A_PENNY = 0.005 + 1e-9
 STEPS = 8
 """Steps of the search for the all-in rate; each about doubles the figures that are right."""
 LEAST_RATE = 1e-6

@@ -9,10 +9,8 @@ from typing import Any, ClassVar
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, allocate, both, larger_of, quantity, to_pence, total, when
 from devomodel.fields import amount, amounts, blocks, choice, party, text
-from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.share_rules import SizeClass, classes_on, price_by_size
-
-HALF_A_PENNY = 0.005 + 1e-9
 
 
 def saving_from_buying_together(quantities: Any, own_prices: Any, joint_price: Any, admin: Any = 0.0) -> Any:

@@ -9,9 +9,7 @@ from typing import Any, ClassVar
 from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, either, larger_of, quantity, to_pence, when
 from devomodel.fields import amount, block, blocks, choice, party, whole, year
-from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
-
-HALF_A_PENNY = 0.005 + 1e-9
+from devomodel.mechanisms.base import HALF_A_PENNY, STATUSES, CaseSheet, Mechanism, label_of
 
 
 def growth_over_baseline(rates: Any, baseline: Any, appeals: Any = 0) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, either, larger_of, quantity, smaller_of, when
 from devomodel.fields import amount, amounts, block, blocks, choice, flag, party, whole
-from devomodel.mechanisms.base import CaseSheet, Mechanism, is_flow, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, Mechanism, is_flow, label_of
 from devomodel.mechanisms.capital_tests import (
     WORKS,
     account_and_why,
@@ -20,7 +20,6 @@ from devomodel.mechanisms.capital_tests import (
     why_revenue,
 )
 
-HALF_A_PENNY = 0.005 + 1e-9
 NO_RATE = 1e-12
 LONGEST_LIFE = 150
 """Years; a part that is said to be renewed after longer is a slip."""

@@ -12,8 +12,8 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, larger_of, quantity, smaller_of
 from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, blocks, choice, party, schedule, text, year
-from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
-from devomodel.mechanisms.restricted_money import HALF_A_PENNY, drawn_for, write_opening, write_put_by, write_spending
+from devomodel.mechanisms.base import HALF_A_PENNY, STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.restricted_money import drawn_for, write_opening, write_put_by, write_spending
 from devomodel.problems import DevomodelError
 
 SHARE, CAP, INDEX, RECOVERY = "cil.neighbourhood_share", "cil.no_plan_cap", "cil.rics_index", "cil.recovery_years"
@@ -244,7 +244,7 @@ class CilNeighbourhoodShare(Mechanism):
             return sheet.given(f"{self.name}.index_now", self.index_now, label)
         found = parameters.find(INDEX)
         try:
-            dated = [found.on(date(first_calendar_year(one), 4, 28)) for one in sheet.years]
+            dated = [found.on(date(first_calendar_year(one), 12, 31)) for one in sheet.years]
         except DevomodelError:
             known = [str(one.start.year) for one in found.values if one.value is not None and one.start]
             raise SheetError(

@@ -10,7 +10,7 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, allocate, both, quantity, to_pence, total, when
 from devomodel.fields import amount, amounts, block, blocks, choice, parties, party, text
 from devomodel.fields import shares as shares_by_party
-from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.cluster_holdings import Held
 from devomodel.mechanisms.cluster_terms import (
     Item,
@@ -27,7 +27,6 @@ from devomodel.mechanisms.cluster_terms import (
 from devomodel.mechanisms.share_rules import MEASURES, WHOLE_WITHIN, Rule
 from devomodel.mechanisms.taken import flow_or_taken, is_taken
 
-HALF_A_PENNY = 0.005 + 1e-9
 Lines = dict[str, Line]
 
 

@@ -9,12 +9,10 @@ from typing import Any
 from devomodel.amounts import BY_RULE, Origin
 from devomodel.engine import Line, SheetError, agrees, allocate, either, larger_of, quantity, to_pence, total
 from devomodel.engine.years import first_calendar_year
-from devomodel.mechanisms.base import CaseSheet, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, label_of
 from devomodel.mechanisms.cluster_terms import Item, JointReserve, Terms, reserve_at_31_march, years_of
 from devomodel.mechanisms.share_rules import Rule
 from devomodel.mechanisms.taken import flow_or_taken, is_taken
-
-HALF_A_PENNY = 0.005 + 1e-9
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,8 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, larger_of, smaller_of, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, blocks, choice, party, text, whole, year
-from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, STATUSES, CaseSheet, Mechanism, label_of
 
-HALF_A_PENNY = 0.005 + 1e-9
 LONGEST = 60
 """Years; a lock-in longer than this is a slip."""
 

@@ -9,12 +9,11 @@ from typing import Any, ClassVar
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, larger_of, to_pence, total
 from devomodel.fields import amount, amounts, block, blocks, choice, party, text
-from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.share_fairness import SideBySide, split_by_cost_alone, write_side_by_side
 from devomodel.mechanisms.share_rules import BY_COST_ALONE, SHAPLEY, Rule, Split, within_limits
 from devomodel.mechanisms.taken import flow_or_taken
 
-HALF_A_PENNY = 0.005 + 1e-9
 WITHIN = ("included", "not_included")
 
 

@@ -9,9 +9,8 @@ from typing import Any, ClassVar
 from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, either, quantity, smaller_of, when
 from devomodel.fields import amount, blocks, choice, party, text, year
-from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, STATUSES, CaseSheet, Mechanism, label_of
 
-HALF_A_PENNY = 0.005 + 1e-9
 ALL, KEEP = "all or nothing", "keep what is raised"
 IN_FULL, BY_CHANCE, NOT_YET = "in full", "by its chance", "not until it closes"
 

@@ -9,9 +9,8 @@ from typing import Any, ClassVar
 from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, quantity, smaller_of, to_pence, when, whole_part
 from devomodel.fields import amount, blocks, choice, party, text, whole, year
-from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, STATUSES, CaseSheet, Mechanism, label_of
 
-HALF_A_PENNY = 0.005 + 1e-9
 NOT_AGREED = "not agreed"
 
 

@@ -9,9 +9,8 @@ from typing import Any, ClassVar
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, larger_of, quantity, when
 from devomodel.fields import amount, blocks, choice, party
-from devomodel.mechanisms.base import PHASINGS, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, PHASINGS, CaseSheet, Mechanism, label_of
 
-HALF_A_PENNY = 0.005 + 1e-9
 COVER, NOT_EXCEED = "cover the cost", "not exceed the cost"
 
 

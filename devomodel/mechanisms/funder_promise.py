@@ -10,10 +10,8 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, either, quantity, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, whole, year
-from devomodel.mechanisms.base import CaseSheet, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, label_of
 from devomodel.mechanisms.funder_terms import LONGEST
-
-HALF_A_PENNY = 0.005 + 1e-9
 
 
 @dataclass(frozen=True)

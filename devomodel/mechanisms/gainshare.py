@@ -10,11 +10,10 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, both, either, quantity, to_pence, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, blocks, choice, party, text, whole, year
-from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
 
 LONGEST = 100
 """Years; no deal runs longer, and a slip must not make a promise without end."""
-HALF_A_PENNY = 0.005 + 1e-9
 NOT_AGREED = "not agreed"
 
 

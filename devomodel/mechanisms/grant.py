@@ -9,9 +9,8 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, either, smaller_of, to_pence, total, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, block, choice, party, text, whole, year
-from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.grant_terms import (
-    HALF_A_PENNY,
     LONGEST,
     Pot,
     Taper,

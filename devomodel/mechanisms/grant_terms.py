@@ -9,12 +9,11 @@ from devomodel.amounts import Amount
 from devomodel.engine import SheetError, smaller_of, to_pence, total, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, choice, schedule, whole, year
+from devomodel.mechanisms.base import HALF_A_PENNY
 from devomodel.written import money_text
 
 LONGEST = 60
 """Years; a promise longer than this is a slip."""
-
-HALF_A_PENNY = 0.005 + 1e-9
 
 
 def taper_shares(years: int, shape: str) -> tuple[float, ...]:

@@ -10,10 +10,9 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, both, either, larger_of, pence_below, quantity, smaller_of, to_pence, total, when
 from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, blocks, choice, party, whole, year
-from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, Mechanism, label_of
 
 PER_HOME = "£/Band D home"
-HALF_A_PENNY = 0.005 + 1e-9
 LONGEST = 30
 """Years; far beyond the law, so that a plan that breaks it can be shown to."""
 METHODS = ("lowest", "highest", "weighted_average", "given")

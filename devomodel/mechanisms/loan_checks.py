@@ -7,8 +7,8 @@ from typing import Any
 
 from devomodel.amounts import BY_RULE, Origin
 from devomodel.engine import agrees, either, quantity, total
-from devomodel.mechanisms.base import CaseSheet
-from devomodel.mechanisms.loan_cost import APPROVAL, HALF_A_PENNY
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet
+from devomodel.mechanisms.loan_cost import APPROVAL
 from devomodel.mechanisms.loan_schedule import HALVES, Dates
 from devomodel.mechanisms.loan_terms import LoanTerms
 

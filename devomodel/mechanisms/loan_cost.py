@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from devomodel.engine import quantity, when
 from devomodel.mechanisms.bands import band_label, ninths_of, rounded_bands
-from devomodel.mechanisms.base import CaseSheet, is_flow, is_transfer
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, is_flow, is_transfer
 
 LOCAL_COUNCILS = ("parish", "town", "community")
 """Kinds that charge loan repayments to revenue, and need approval to borrow; others provide for repayment instead."""
@@ -12,7 +12,6 @@ LOCAL_COUNCILS = ("parish", "town", "community")
 MINIMUM_PER_ELECTOR = "borrowing.minimum_per_elector"
 NORMAL_CEILING = "borrowing.normal_annual_ceiling"
 APPROVAL = "Local Government Act 2003, Schedule 1, paragraph 2; the criteria are usual and not law"
-HALF_A_PENNY = 0.005 + 1e-9
 
 
 def is_local(sheet: CaseSheet, council: str) -> bool:

@@ -10,12 +10,11 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, both, either, larger_of, opposite, quantity, smaller_of, when
 from devomodel.engine.years import first_calendar_year
 from devomodel.fields import amount, block, blocks, choice, party
-from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.funder_promise import RevenueCommitment, problems_of_promise, write_promise
 from devomodel.mechanisms.funder_terms import PUBLIC_BODIES, Funder, called, problems_of
 from devomodel.problems import listed
 
-HALF_A_PENNY = 0.005 + 1e-9
 _WRONG_COST = {
     "revenue": ("revenue", "capital money (borrowing, receipts, capital grant, CIL) must not pay for it. "
                 "Write account: revenue, with funders that pay for running costs"),

@@ -10,10 +10,9 @@ from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, to_pence
 from devomodel.fields import amount, amounts, choice, party
 from devomodel.mechanisms.bands import band_label, ninths_of, rounded_bands
-from devomodel.mechanisms.base import CaseSheet, Mechanism
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, Mechanism
 
 PER_HOME = "£/Band D home"
-HALF_A_PENNY = 0.005 + 1e-9
 FUNCTIONS = ("mayoral functions", "mayoral functions and fire")
 
 

@@ -10,8 +10,8 @@ from devomodel import parameters
 from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, larger_of, quantity, smaller_of
 from devomodel.fields import amount, choice, party
-from devomodel.mechanisms.base import CaseSheet, Mechanism, is_flow
-from devomodel.mechanisms.loan_cost import HALF_A_PENNY, is_local, write_loan_cost
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, Mechanism, is_flow
+from devomodel.mechanisms.loan_cost import is_local, write_loan_cost
 from devomodel.mechanisms.loan_terms import is_plain
 from devomodel.mechanisms.loans import annuity_factor
 

@@ -11,10 +11,9 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import SheetError, agrees, either, larger_of, quantity, smaller_of, to_pence, total, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, blocks, choice, party, whole, year
-from devomodel.mechanisms.base import CaseSheet, Mechanism, is_flow, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, Mechanism, is_flow, label_of
 
 PER_HOME = "£/Band D home"
-HALF_A_PENNY = 0.005 + 1e-9
 LONGEST = 60
 """The most years over which a cost is recovered."""
 

@@ -10,9 +10,8 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, either, larger_of, quantity, smaller_of
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, blocks, choice, party, text, whole, year
-from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, STATUSES, CaseSheet, Mechanism, label_of
 
-HALF_A_PENNY = 0.005 + 1e-9
 LONGEST = 20
 """Years between a result and its payment; a longer wait is a slip."""
 

@@ -20,10 +20,8 @@ from devomodel.mechanisms.bands import (
     with_published,
     write_band_changes,
 )
-from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.precept_walk import Parts, write_walk
-
-HALF_A_PENNY = 0.005 + 1e-9
 
 
 def council_tax_requirement(spending: Any, other_income: Any, contingency: Any = 0, reserves_added: Any = 0,

@@ -22,10 +22,9 @@ from devomodel.engine import (
     whole_part,
 )
 from devomodel.fields import amount, amounts, blocks, party, shares, whole, year
-from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.share_rules import REST
 
-HALF_A_PENNY = 0.005 + 1e-9
 HAIR = 1e-6
 """Of a month: what binary arithmetic may leave short of a whole one."""
 

@@ -9,8 +9,6 @@ from devomodel.engine import Line, SheetError, larger_of, smaller_of
 from devomodel.engine.expressions import leaves
 from devomodel.mechanisms.base import CaseSheet, is_flow
 
-HALF_A_PENNY = 0.005 + 1e-9
-
 
 def drawn_for(spending: Any, held: Any) -> Any:
     """What a fund pays of a cost: all of it, or what is in the fund.

@@ -10,8 +10,8 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, quantity, to_pence, when
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, blocks, choice, party, text, whole, year
-from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
-from devomodel.mechanisms.restricted_money import HALF_A_PENNY, drawn_for, write_opening, write_put_by, write_spending
+from devomodel.mechanisms.base import HALF_A_PENNY, STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.restricted_money import drawn_for, write_opening, write_put_by, write_spending
 
 LONGEST = 60
 """Years; a sum drawn over more than this is a slip."""

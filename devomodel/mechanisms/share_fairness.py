@@ -14,14 +14,13 @@ from typing import Any, Protocol
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, allocate, smaller_of, to_pence, total
 from devomodel.fields import blocks, coalitions
-from devomodel.mechanisms.base import CaseSheet, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, label_of
 from devomodel.mechanisms.share_rules import BY_COST_ALONE, SHAPLEY, STAND_ALONE, Rule, Split
 from devomodel.problems import DevomodelError, listed, suggestion
 
 MOST_PARTIES = 8
 """Beyond it the coalitions are too many to look through: 255 for eight parties, twice as many for each one more."""
 
-HALF_A_PENNY = 0.005 + 1e-9
 AGREED, EQUAL = "agreed", "equal"
 LABELS = {AGREED: "As agreed", EQUAL: "Equal shares", STAND_ALONE: "In proportion to the cost alone", SHAPLEY: "Shapley value"}
 

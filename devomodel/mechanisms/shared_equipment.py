@@ -10,12 +10,11 @@ from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, both, quantity, to_pence, total
 from devomodel.engine.years import first_calendar_year, year_label
 from devomodel.fields import amount, amounts, choice, party, text, whole, year
-from devomodel.mechanisms.base import STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, STATUSES, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.taken import flow_or_taken, is_taken
 
 UNITS = {"days": "day", "hours": "hour"}
 LONGEST_LIFE = 60
-HALF_A_PENNY = 0.005 + 1e-9
 RUNNING = {"maintenance": "maintenance and fuel", "storage": "storage", "insurance": "insurance"}
 
 

@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 from devomodel.amounts import BY_RULE, Amount, Origin
 from devomodel.engine import Line, SheetError, agrees, allocate, either, larger_of, to_pence, total, when
 from devomodel.fields import amount, amounts, block, choice, party, text, year
-from devomodel.mechanisms.base import PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, PHASINGS, STATUSES, CaseSheet, Mechanism, label_of
 from devomodel.mechanisms.taken import flow_or_taken
 from devomodel.problems import listed
 
-HALF_A_PENNY = 0.005 + 1e-9
 WAYS = ("days", "hours", "shares", "sums")
 UNITS = {"days": "day", "hours": "hour", "shares": "share"}
 OVERHEAD = ("in_the_budget", "paid_here")

@@ -9,10 +9,9 @@ from typing import Any, ClassVar
 from devomodel.amounts import Amount
 from devomodel.engine import Line, SheetError, agrees, larger_of, quantity, smaller_of
 from devomodel.fields import amount, blocks
-from devomodel.mechanisms.base import CaseSheet, Mechanism, label_of
+from devomodel.mechanisms.base import HALF_A_PENNY, CaseSheet, Mechanism, label_of
 
 PER_HOME = "£/Band D home"
-HALF_A_PENNY = 0.005 + 1e-9
 
 
 def raised_by(charge: Any, tax_base: Any) -> Any:

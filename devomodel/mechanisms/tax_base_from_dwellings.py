@@ -11,6 +11,7 @@ from devomodel.engine import SheetError
 from devomodel.fields import amount, amounts, party
 from devomodel.mechanisms.bands import DISABLED, ENGLISH_BANDS, band_amount, band_label, bands_of, ninths_of
 from devomodel.mechanisms.base import CaseSheet, Mechanism
+from devomodel.written import share_text
 
 ALL_BANDS = (DISABLED, *ENGLISH_BANDS, "I")
 
@@ -94,6 +95,10 @@ class TaxBaseFromDwellings(Mechanism):
                                     f"{who}: {band_label(band)}, Band D equivalents"))  # fmt: skip
         whole = sheet.line(f"{self.council}.tax_base_before_collection", sheet.total(bases, "Band D home"), "Band D home",
                            f"{who}: tax base before allowance for non-collection")  # fmt: skip
+        highest = max([self.collection_rate.value or 0.0, *(self.collection_rate.by_year or {}).values()])
+        if highest > 1:
+            raise SheetError(f"{self.collection_rate.where}: {share_text(highest)} is more than is charged. Allowed: up to 100%. Give the "
+                             "share that is expected to be collected, such as 98.5%.")  # fmt: skip
         rate = sheet.given(f"{self.name}.collection_rate", self.collection_rate, "Collection rate")
         lieu = sheet.given(f"{self.name}.contribution_in_lieu", self.contribution_in_lieu, "Contributions in lieu") if (
             self.contribution_in_lieu) else 0  # fmt: skip

@@ -179,3 +179,5 @@ def test_an_amount_that_is_out_of_bounds_is_refused_in_words_and_not_worked():
     one = live("precept-consultation", case("precept-consultation").preferred)
     with pytest.raises(DevomodelError, match=r"'-0.1' is below nought, which this share cannot be"):
         one.whole({"tax_base.collection_rate": -0.1})
+    with pytest.raises(DevomodelError, match=r"110% is more than is charged\. Allowed: up to 100%"):
+        one.whole({"tax_base.collection_rate": 1.1})
